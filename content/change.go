@@ -1,0 +1,124 @@
+package content
+
+import (
+	"fmt"
+	"time"
+
+	"unisono/fault"
+)
+
+// Document is a document of any kind.
+type Document interface {
+	Metadata() *Meta
+	NaturalKey() string // what the document is found by; its _id in the database
+}
+
+// NaturalKey is the SKU.
+func (p *Product) NaturalKey() string { return p.SKU }
+
+// NaturalKey is the fragment's key.
+func (f *Fragment) NaturalKey() string { return f.Key }
+
+// NaturalKey is the channel's key.
+func (ch *Channel) NaturalKey() string { return ch.Key }
+
+// NaturalKey is the audience's key.
+func (a *Audience) NaturalKey() string { return a.Key }
+
+// NaturalKey is the category's key.
+func (cat *Category) NaturalKey() string { return cat.Key }
+
+// NaturalKey is the attribute's key.
+func (a *Attribute) NaturalKey() string { return a.Key }
+
+// NaturalKey is OptionID of the option's attribute and key.
+func (o *Option) NaturalKey() string { return OptionID(o.Attribute, o.Key) }
+
+// NaturalKey is the family's key.
+func (f *Family) NaturalKey() string { return f.Key }
+
+// NaturalKey is the hash of the client's API key.
+func (c *Client) NaturalKey() string { return c.Hash }
+
+// Change is a change to one document, whatever its kind.
+type Change interface {
+	// Key is the natural key of the document that is to be changed.
+	Key() string
+	// ExpectedRevision is the revision that the document must have, or nil.
+	ExpectedRevision() *int
+	// Next gives the document as it is after the change, in the form in which it is kept, and what is wrong with it. A nil current is
+	// a document that is not there yet. Nothing that current holds is changed.
+	Next(current Document, definitions *Definitions, now time.Time) (Document, fault.Problems)
+}
+
+// ReadChange reads a change from a JSON object, see [ReadPatch]. The error is [fault.Problems].
+func ReadChange(kind Kind, raw []byte) (Change, error) {
+	switch kind {
+	case KindChannel:
+		return readChange[Channel](raw)
+	case KindAudience:
+		return readChange[Audience](raw)
+	case KindCategory:
+		return readChange[Category](raw)
+	case KindAttribute:
+		return readChange[Attribute](raw)
+	case KindOption:
+		return readChange[Option](raw)
+	case KindFamily:
+		return readChange[Family](raw)
+	case KindFragment:
+		return readChange[Fragment](raw)
+	case KindProduct:
+		return readChange[Product](raw)
+	default:
+		return nil, fault.Problems{{Code: fault.Invalid, Message: fmt.Sprintf("%.40q is no kind of content; there are %s", kind, List(Kinds()))}}
+	}
+}
+
+// document is what the changes to documents of type T need of them.
+type document[T any] interface {
+	*T
+	Document
+	settle(now time.Time)
+	Check(definitions *Definitions) fault.Problems
+}
+
+type change[T any, D document[T]] struct{ patch *Patch[T] }
+
+func readChange[T any, D document[T]](raw []byte) (Change, error) {
+	patch, err := ReadPatch[T](raw)
+	if err != nil {
+		return nil, err
+	}
+	c := &change[T, D]{patch}
+	if c.Key() == "" {
+		return nil, fault.Problems{{Path: keyPath[T](), Code: fault.Invalid, Message: "it is missing; a key is expected"}}
+	}
+	return c, nil
+}
+
+// keyPath is the place of the natural key: the first field that a patch can name.
+func keyPath[T any]() fault.Place { return fault.Place{fieldNames[T]()[0]} }
+
+func (c *change[T, D]) Key() string            { return D(c.patch.Given()).NaturalKey() }
+func (c *change[T, D]) ExpectedRevision() *int { return c.patch.ExpectedRevision }
+
+func (c *change[T, D]) Next(current Document, definitions *Definitions, now time.Time) (Document, fault.Problems) {
+	var before *T
+	if current, is := current.(D); is {
+		before = (*T)(current)
+	}
+	next := D(c.patch.Apply(before))
+	next.settle(now)
+	return next, next.Check(definitions)
+}
+
+func (p *Product) settle(now time.Time) { p.Settle(now) }
+func (f *Fragment) settle(time.Time)    { f.Settle() }
+func (o *Option) settle(time.Time)      { o.ID = o.NaturalKey() }
+
+func (ch *Channel) settle(time.Time)   {}
+func (a *Audience) settle(time.Time)   {}
+func (cat *Category) settle(time.Time) {}
+func (a *Attribute) settle(time.Time)  {}
+func (f *Family) settle(time.Time)     {}

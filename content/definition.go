@@ -1,0 +1,144 @@
+package content
+
+import (
+	"unisono/locale"
+)
+
+// Platform is the class of place in which a channel meets its readers.
+type Platform string
+
+// SelectionOrder says what a channel prefers where a variant in the reader's language and a more specific one differ.
+type SelectionOrder string
+
+// The orders of selection.
+const (
+	LanguageFirst    SelectionOrder = "LANGUAGE_FIRST"
+	SpecificityFirst SelectionOrder = "SPECIFICITY_FIRST"
+)
+
+// Channel is a place where content is read: a site, an app, a printed sheet.
+type Channel struct {
+	Key  string `bson:"_id" json:"key"`
+	Meta `bson:",inline" json:",inline"`
+
+	Name          Localized      `bson:"name,omitempty" json:"name,omitempty"`
+	Platform      Platform       `bson:"platform" json:"platform"`
+	DefaultLocale locale.Tag     `bson:"defaultLocale" json:"defaultLocale"` // ends every fallback chain without a list of its own
+	Locales       []locale.Tag   `bson:"locales,omitempty" json:"locales,omitempty"`
+	Fallbacks     []Fallback     `bson:"fallbacks,omitempty" json:"fallbacks,omitempty"`
+	Selection     SelectionOrder `bson:"selection,omitempty" json:"selection,omitempty"` // none: LANGUAGE_FIRST
+	Restricted    bool           `bson:"restricted,omitempty" json:"restricted,omitempty"`
+	Defaults      *Defaults      `bson:"defaults,omitempty" json:"defaults,omitempty"`
+}
+
+// Fallback is what a channel tries, in this order, after a locale that has no content, and nothing else. An empty Chain means:
+// nothing.
+type Fallback struct {
+	Locale locale.Tag   `bson:"locale" json:"locale"`
+	Market string       `bson:"market,omitempty" json:"market,omitempty"` // none: readers of every market without a list of its own
+	Chain  []locale.Tag `bson:"chain" json:"chain"`
+}
+
+// Defaults are the parts of the context that a channel or an API key gives where the request does not.
+type Defaults struct {
+	Channel     string          `bson:"channel,omitempty" json:"channel,omitempty"` // of an API key only
+	Audience    string          `bson:"audience,omitempty" json:"audience,omitempty"`
+	Locale      locale.Tag      `bson:"locale,omitempty" json:"locale,omitempty"` // of an API key only; a channel has its DefaultLocale
+	Market      string          `bson:"market,omitempty" json:"market,omitempty"`
+	Device      Device          `bson:"device,omitempty" json:"device,omitempty"`
+	Moment      Moment          `bson:"moment,omitempty" json:"moment,omitempty"`
+	Medium      Medium          `bson:"medium,omitempty" json:"medium,omitempty"`
+	Publication PublicationKind `bson:"publication,omitempty" json:"publication,omitempty"`
+	Format      Format          `bson:"format,omitempty" json:"format,omitempty"`
+}
+
+// Audience is a group of readers. A restricted one is only for clients to whom it was granted.
+type Audience struct {
+	Key  string `bson:"_id" json:"key"`
+	Meta `bson:",inline" json:",inline"`
+
+	Name       Localized `bson:"name,omitempty" json:"name,omitempty"`
+	Restricted bool      `bson:"restricted,omitempty" json:"restricted,omitempty"`
+}
+
+// Category is a node of a tree in which products are found.
+type Category struct {
+	Key  string `bson:"_id" json:"key"`
+	Meta `bson:",inline" json:",inline"`
+
+	Name     Localized `bson:"name,omitempty" json:"name,omitempty"`
+	Parent   string    `bson:"parent,omitempty" json:"parent,omitempty"`
+	Position int       `bson:"position,omitempty" json:"position,omitempty"` // among its siblings; equal ones stand by key
+}
+
+// AttributeType says what the values of an attribute are.
+type AttributeType string
+
+// The types of attribute.
+const (
+	TypeText     AttributeType = "TEXT"
+	TypeNumber   AttributeType = "NUMBER"
+	TypeBoolean  AttributeType = "BOOLEAN"
+	TypeDate     AttributeType = "DATE"
+	TypeOption   AttributeType = "OPTION"
+	TypeOptions  AttributeType = "OPTIONS"
+	TypeQuantity AttributeType = "QUANTITY"
+	TypeMoney    AttributeType = "MONEY"
+	TypeTable    AttributeType = "TABLE"
+	TypeURL      AttributeType = "URL"
+)
+
+// Attribute defines what an attribute of products means. An attribute without a definition is accepted: its type comes from its
+// value, its label is its key.
+type Attribute struct {
+	Key  string `bson:"_id" json:"key"`
+	Meta `bson:",inline" json:",inline"`
+
+	Type     AttributeType `bson:"type" json:"type"`
+	Label    Localized     `bson:"label,omitempty" json:"label,omitempty"`
+	Group    string        `bson:"group,omitempty" json:"group,omitempty"`
+	Unit     string        `bson:"unit,omitempty" json:"unit,omitempty"` // UCUM; of a QUANTITY: what a value without a unit is measured in
+	Position int           `bson:"position,omitempty" json:"position,omitempty"`
+}
+
+// Option is one of the values that an attribute of type OPTION or OPTIONS can have.
+type Option struct {
+	ID   string `bson:"_id" json:"-"` // see OptionID
+	Meta `bson:",inline" json:",inline"`
+
+	Attribute string    `bson:"attribute" json:"attribute"`
+	Key       string    `bson:"key" json:"key"`
+	Label     Localized `bson:"label,omitempty" json:"label,omitempty"`
+	Position  int       `bson:"position,omitempty" json:"position,omitempty"`
+}
+
+// OptionID is the natural key of an option: its attribute's key, a slash, its own key.
+func OptionID(attribute, key string) string { return attribute + "/" + key }
+
+// Family is a class of products that have the same attributes.
+type Family struct {
+	Key  string `bson:"_id" json:"key"`
+	Meta `bson:",inline" json:",inline"`
+
+	Name       Localized  `bson:"name,omitempty" json:"name,omitempty"`
+	Attributes []string   `bson:"attributes,omitempty" json:"attributes,omitempty"`
+	Required   []Required `bson:"required,omitempty" json:"required,omitempty"`
+}
+
+// Required is what a family's products must say in one channel.
+type Required struct {
+	Channel    string   `bson:"channel" json:"channel"`
+	Attributes []string `bson:"attributes" json:"attributes"`
+}
+
+// Client is somebody who may ask: an API key, kept as its hash, with what it was granted.
+type Client struct {
+	Hash string `bson:"_id" json:"-"` // SHA-256 of the key, in hexadecimal
+	Meta `bson:",inline" json:"-"`
+
+	Name        string    `bson:"name" json:"name"`
+	Permissions []string  `bson:"permissions,omitempty" json:"permissions,omitempty"`
+	Channels    []string  `bson:"channels,omitempty" json:"channels,omitempty"`   // the restricted ones granted
+	Audiences   []string  `bson:"audiences,omitempty" json:"audiences,omitempty"` // the restricted ones granted
+	Defaults    *Defaults `bson:"defaults,omitempty" json:"defaults,omitempty"`
+}
