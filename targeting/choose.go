@@ -1,0 +1,188 @@
+package targeting
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"unisono/content"
+)
+
+// weights of the dimensions on which a variant can insist. They are distinct powers of two, so that equal sums mean equal
+// sets of dimensions.
+const (
+	weightMoment      = 256
+	weightAudience    = 128
+	weightMarket      = 64
+	weightLocale      = 32
+	weightChannel     = 16
+	weightPublication = 8
+	weightFormat      = 4
+	weightMedium      = 2
+	weightDevice      = 1
+)
+
+// Choose gives the variant that is right for a reader, or nil where none is. It is specificity-ordered matching (as in CSS Selectors 4):
+// of the variants that match, the smallest by (−priority, distance of its locale, −specificity, −start, id) wins, or with distance and
+// specificity swapped where the channel says SPECIFICITY_FIRST. Ids are unique within a fragment, so the order is total and the answer
+// does not depend on the order of the variants.
+func Choose(variants []content.Variant, reader *Context) *content.Variant {
+	var best *content.Variant
+	for i := range variants {
+		candidate := &variants[i]
+		if Matches(candidate, reader) && (best == nil || compareVariants(candidate, best, reader) < 0) {
+			best = candidate
+		}
+	}
+	return best
+}
+
+// Matches says that a variant can be shown to a reader: it has something to show, its window is open, its locale is in the reader's chain
+// and every condition that it makes holds.
+func Matches(variant *content.Variant, reader *Context) bool {
+	switch {
+	case variant.Empty(),
+		!content.Live(variant.ValidFrom, variant.ValidUntil, reader.At),
+		variant.Locale != "" && reader.distance(variant.Locale) < 0:
+		return false
+	case variant.When == nil:
+		return true
+	}
+	when := variant.When
+	return holds(when.Channels, reader.Channel.Key) &&
+		holds(when.Audiences, reader.Audience.Key) &&
+		holds(when.Markets, reader.Market) &&
+		holds(when.Devices, reader.Device) &&
+		holds(when.Moments, reader.Moment) &&
+		holds(when.Mediums, reader.Medium) &&
+		holds(when.Publications, reader.Publication) &&
+		holds(when.Formats, reader.Format)
+}
+
+// holds says that a condition on one dimension is fulfilled: there is none, or it names the reader's value. A reader without a value is in
+// no list.
+func holds[E ~string](wanted []E, value E) bool {
+	return len(wanted) == 0 || value != "" && slices.Contains(wanted, value)
+}
+
+func compareVariants(a, b *content.Variant, reader *Context) int {
+	byLanguage := cmp.Compare(variantDistance(a, reader), variantDistance(b, reader))
+	bySpecificity := cmp.Compare(specificity(b), specificity(a))
+	if reader.specificityFirst() {
+		byLanguage, bySpecificity = bySpecificity, byLanguage
+	}
+	return cmp.Or(
+		cmp.Compare(b.Priority, a.Priority),
+		byLanguage,
+		bySpecificity,
+		compareStart(b.ValidFrom, a.ValidFrom),
+		cmp.Compare(a.ID, b.ID),
+	)
+}
+
+func (c *Context) specificityFirst() bool { return c.Channel.Selection == content.SpecificityFirst }
+
+// variantDistance is the place of the variant's locale in the chain. One without a locale stands behind the chain's end, but at its beginning
+// where specificity decides first.
+func variantDistance(variant *content.Variant, reader *Context) int {
+	switch {
+	case variant.Locale != "":
+		return reader.distance(variant.Locale)
+	case reader.specificityFirst():
+		return 0
+	default:
+		return len(reader.Chain)
+	}
+}
+
+// specificity is the sum of the weights of the dimensions on which a variant insists. How many values it names for one does not count.
+func specificity(variant *content.Variant) int {
+	sum := 0
+	add := func(pinned bool, weight int) {
+		if pinned {
+			sum += weight
+		}
+	}
+	add(variant.Locale != "", weightLocale)
+	if when := variant.When; when != nil {
+		add(len(when.Moments) > 0, weightMoment)
+		add(len(when.Audiences) > 0, weightAudience)
+		add(len(when.Markets) > 0, weightMarket)
+		add(len(when.Channels) > 0, weightChannel)
+		add(len(when.Publications) > 0, weightPublication)
+		add(len(when.Formats) > 0, weightFormat)
+		add(len(when.Mediums) > 0, weightMedium)
+		add(len(when.Devices) > 0, weightDevice)
+	}
+	return sum
+}
+
+// compareStart compares beginnings, of which none is the earliest.
+func compareStart(a, b *time.Time) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	default:
+		return a.Compare(*b)
+	}
+}
+
+// ChooseValue gives the value of one attribute that is right for a reader, or nil where none is. All values given are of one key. The
+// locale chain decides first, a value without a locale coming last; at each step this channel's value comes before the general one. A channel
+// with SPECIFICITY_FIRST takes its own value anywhere in the chain first. What is left is decided by audience, market, later start and scope, so that
+// the order of the values does not matter.
+func ChooseValue(values []*content.AttributeValue, reader *Context) *content.AttributeValue {
+	var best *content.AttributeValue
+	for _, candidate := range values {
+		if valueMatches(candidate, reader) && (best == nil || compareValues(candidate, best, reader) < 0) {
+			best = candidate
+		}
+	}
+	return best
+}
+
+func valueMatches(value *content.AttributeValue, reader *Context) bool {
+	return !value.Value.Missing() &&
+		(value.Locale == "" || reader.distance(value.Locale) >= 0) &&
+		(value.Channel == "" || value.Channel == reader.Channel.Key) &&
+		holds(value.Audiences, reader.Audience.Key) &&
+		holds(value.Markets, reader.Market) &&
+		content.Live(value.ValidFrom, value.ValidUntil, reader.At)
+}
+
+func compareValues(a, b *content.AttributeValue, reader *Context) int {
+	byLanguage := cmp.Compare(valueDistance(a, reader), valueDistance(b, reader))
+	byChannel := named(b.Channel != "") - named(a.Channel != "")
+	if reader.specificityFirst() {
+		byLanguage, byChannel = byChannel, byLanguage
+	}
+	order := cmp.Or(
+		byLanguage,
+		byChannel,
+		named(len(b.Audiences) > 0)-named(len(a.Audiences) > 0),
+		named(len(b.Markets) > 0)-named(len(a.Markets) > 0),
+		compareStart(b.ValidFrom, a.ValidFrom),
+	)
+	if order == 0 {
+		order = cmp.Compare(a.Scope(), b.Scope())
+	}
+	return order
+}
+
+func valueDistance(value *content.AttributeValue, reader *Context) int {
+	if value.Locale == "" {
+		return len(reader.Chain)
+	}
+	return reader.distance(value.Locale)
+}
+
+func named(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,179 @@
+package targeting
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"unisono/content"
+	"unisono/fault"
+	"unisono/locale"
+)
+
+// Ask is what one source says of the context. What it leaves empty it does not say.
+type Ask struct {
+	Place func(argument string) string // names an argument for the caller: `@inContext(channel:)`, `header Unisono-Channel`
+
+	Channel     string
+	Audience    string
+	Locale      string
+	Market      string
+	Device      content.Device
+	Moment      content.Moment
+	Medium      content.Medium
+	Publication content.PublicationKind
+	Format      content.Format
+	At          *time.Time
+	Preview     *bool
+}
+
+// Asked is all that a request says of its context.
+type Asked struct {
+	Directive      Ask
+	Extension      Ask
+	Header         Ask
+	AcceptLanguage string            // negotiated against the channel's locales, never refused
+	Key            *content.Defaults // of the client's API key, or nil
+}
+
+// Grants is what the caller may ask for beyond what is open to all.
+type Grants struct {
+	Channels  []string // restricted channels
+	Audiences []string // restricted audiences
+	All       bool     // every channel and audience
+}
+
+// Config is what the gateway was told of contexts.
+type Config struct {
+	DefaultChannel  string     // "" where the request must name one, unless there is only one
+	DefaultAudience string     // "" where the request must name one, unless there is only one that is not restricted
+	DefaultLocale   locale.Tag // where there is no channel yet; "" is en
+}
+
+// Public is the audience that everybody is in where a database defines no audience at all.
+var Public = &content.Audience{Key: "public", Name: content.Localized{"en": "Public"}}
+
+// Resolver settles contexts for one state of the definitions. It is safe for concurrent use.
+type Resolver struct {
+	config      Config
+	definitions *content.Definitions
+	channels    map[string]*channel
+}
+
+// channel is a channel with what its locales need made ready.
+type channel struct {
+	*content.Channel
+	fallbacks  locale.Fallbacks
+	negotiator *locale.Negotiator
+}
+
+// NewResolver makes ready what the definitions say. A channel whose locales are not right (another program wrote it) is left out and
+// reported in the error, beside a resolver that works for the others.
+func NewResolver(definitions *content.Definitions, config Config) (*Resolver, error) {
+	r := &Resolver{config: config, definitions: definitions, channels: make(map[string]*channel, len(definitions.Channels))}
+	problems := fault.Problems{}
+	for _, key := range slices.Sorted(maps.Keys(definitions.Channels)) {
+		definition := definitions.Channels[key]
+		lists := make([]locale.Fallback, len(definition.Fallbacks))
+		for i, fallback := range definition.Fallbacks {
+			lists[i] = locale.Fallback{Locale: fallback.Locale, Market: fallback.Market, Chain: fallback.Chain}
+		}
+		fallbacks, err := locale.NewFallbacks(lists...)
+		if err != nil {
+			problems.Add(fault.Place{"channel", key, "fallbacks"}, fault.Invalid, err.Error())
+			continue
+		}
+		supported := []locale.Tag{definition.DefaultLocale}
+		for _, tag := range definition.Locales {
+			if !slices.Contains(supported, tag) {
+				supported = append(supported, tag)
+			}
+		}
+		r.channels[key] = &channel{definition, fallbacks, locale.NewNegotiator(supported)}
+	}
+	return r, problems.Err()
+}
+
+// Channels gives the channels that a caller may ask for, by key.
+func (r *Resolver) Channels(grants Grants) []*content.Channel {
+	channels := []*content.Channel{}
+	for _, key := range slices.Sorted(maps.Keys(r.channels)) {
+		if channel := r.channels[key].Channel; grants.open(channel.Restricted, grants.Channels, key) {
+			channels = append(channels, channel)
+		}
+	}
+	return channels
+}
+
+// Audiences gives the audiences that a caller may ask for, by key.
+func (r *Resolver) Audiences(grants Grants) []*content.Audience {
+	if len(r.definitions.Audiences) == 0 {
+		return []*content.Audience{Public}
+	}
+	audiences := []*content.Audience{}
+	for _, key := range slices.Sorted(maps.Keys(r.definitions.Audiences)) {
+		if audience := r.definitions.Audiences[key]; grants.open(audience.Restricted, grants.Audiences, key) {
+			audiences = append(audiences, audience)
+		}
+	}
+	return audiences
+}
+
+func (g Grants) open(restricted bool, granted []string, key string) bool {
+	return !restricted || g.All || slices.Contains(granted, key)
+}
+
+// Resolve settles the context of one operation: each dimension from the first source that says it. The error is a
+// [fault.Error] of kind BadUserInput that names the argument and lists what would be right; what a caller may not ask for is treated as
+// what is not there.
+func (r *Resolver) Resolve(asked *Asked, grants Grants, now time.Time) (*Context, error) {
+	s := &settling{resolver: r, grants: grants, asked: asked, context: &Context{At: now}}
+	s.sources = []source{{&asked.Directive, FromDirective}, {&asked.Extension, FromExtension}, {&asked.Header, FromHeader}}
+	if asked.Key != nil {
+		s.sources = append(s.sources, source{askOf(asked.Key, "the API key's default "), FromKey})
+	}
+	for _, step := range []func() error{s.channel, s.audience, s.market, s.words, s.locale, s.time} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return s.context, nil
+}
+
+// WithoutChannel is the context in which a write is answered while no channel is defined yet: it shows what is not scoped.
+func (r *Resolver) WithoutChannel(now time.Time) *Context {
+	tag := r.config.DefaultLocale
+	if tag == "" {
+		tag = "en"
+	}
+	return &Context{
+		Channel: &content.Channel{DefaultLocale: tag}, Audience: Public, Locale: tag, Chain: []locale.Tag{tag}, At: now,
+	}
+}
+
+// Empty says that no channel is defined.
+func (r *Resolver) Empty() bool { return len(r.channels) == 0 }
+
+func askOf(defaults *content.Defaults, place string) *Ask {
+	return &Ask{
+		Place:   func(argument string) string { return place + argument },
+		Channel: defaults.Channel, Audience: defaults.Audience, Locale: string(defaults.Locale), Market: defaults.Market,
+		Device: defaults.Device, Moment: defaults.Moment, Medium: defaults.Medium,
+		Publication: defaults.Publication, Format: defaults.Format,
+	}
+}
+
+// bad is the error for a value that a source must not have.
+func bad(ask *Ask, argument, format string, args ...any) error {
+	return fault.New(fault.BadUserInput, "%s: %s", ask.Place(argument), fmt.Sprintf(format, args...))
+}
+
+func joined[T any](items []*T, key func(*T) string) string {
+	keys := make([]string, len(items))
+	for i, item := range items {
+		keys[i] = key(item)
+	}
+	return strings.Join(keys, ", ")
+}

@@ -1,0 +1,191 @@
+package targeting
+
+import (
+	"slices"
+
+	"unisono/content"
+	"unisono/fault"
+	"unisono/locale"
+)
+
+// settling is the work on one context.
+type settling struct {
+	resolver *Resolver
+	grants   Grants
+	asked    *Asked
+	sources  []source // the one that beats the others first
+	channels *channel
+	context  *Context
+}
+
+type source struct {
+	ask  *Ask
+	from Source
+}
+
+func (s *settling) origin(dimension Dimension, from Source) {
+	s.context.Origins = append(s.context.Origins, Origin{dimension, from})
+}
+
+// first gives the first source that says something, or nil.
+func (s *settling) first(says func(*Ask) bool) *source {
+	for i := range s.sources {
+		if says(s.sources[i].ask) {
+			return &s.sources[i]
+		}
+	}
+	return nil
+}
+
+func (s *settling) channel() error {
+	open := s.resolver.Channels(s.grants)
+	key, from := s.resolver.config.DefaultChannel, FromConfiguration
+	named := s.first(func(a *Ask) bool { return a.Channel != "" })
+	switch {
+	case named != nil:
+		key, from = named.ask.Channel, named.from
+	case key == "" && len(open) == 1:
+		key = open[0].Key
+	case key == "":
+		return fault.New(fault.BadUserInput, "no channel was named: give @inContext(channel:), the header Unisono-Channel or extensions.context.channel one of: %s",
+			joined(open, func(c *content.Channel) string { return c.Key }))
+	}
+	if !slices.ContainsFunc(open, func(c *content.Channel) bool { return c.Key == key }) {
+		ask := &Ask{Place: func(string) string { return "the configured default channel" }}
+		if named != nil {
+			ask = named.ask
+		}
+		return bad(ask, "channel", "there is no channel %.100q; there are: %s", key, joined(open, func(c *content.Channel) string { return c.Key }))
+	}
+	s.channels = s.resolver.channels[key]
+	s.context.Channel = s.channels.Channel
+	s.origin(DimensionChannel, from)
+	if defaults := s.context.Channel.Defaults; defaults != nil {
+		s.sources = append(s.sources, source{askOf(defaults, "the channel's default "), FromChannel})
+	}
+	return nil
+}
+
+func (s *settling) audience() error {
+	open := s.resolver.Audiences(s.grants)
+	key, from := s.resolver.config.DefaultAudience, FromConfiguration
+	named := s.first(func(a *Ask) bool { return a.Audience != "" })
+	unrestricted := slices.DeleteFunc(slices.Clone(open), func(a *content.Audience) bool { return a.Restricted })
+	switch {
+	case named != nil:
+		key, from = named.ask.Audience, named.from
+	case len(s.resolver.definitions.Audiences) == 0:
+		key = Public.Key
+	case key == "" && len(unrestricted) == 1:
+		key = unrestricted[0].Key
+	case key == "":
+		return fault.New(fault.BadUserInput, "no audience was named: give @inContext(audience:), the header Unisono-Audience or extensions.context.audience one of: %s",
+			joined(open, func(a *content.Audience) string { return a.Key }))
+	}
+	at := slices.IndexFunc(open, func(a *content.Audience) bool { return a.Key == key })
+	if at < 0 {
+		ask := &Ask{Place: func(string) string { return "the configured default audience" }}
+		if named != nil {
+			ask = named.ask
+		}
+		return bad(ask, "audience", "there is no audience %.100q; there are: %s", key, joined(open, func(a *content.Audience) string { return a.Key }))
+	}
+	s.context.Audience = open[at]
+	s.origin(DimensionAudience, from)
+	return nil
+}
+
+func (s *settling) market() error {
+	named := s.first(func(a *Ask) bool { return a.Market != "" })
+	if named == nil {
+		return nil
+	}
+	if !content.IsCountryCode(named.ask.Market) {
+		return bad(named.ask, "market", "%.40q is no country code; two capital letters are expected, such as DK", named.ask.Market)
+	}
+	s.context.Market = named.ask.Market
+	s.origin(DimensionMarket, named.from)
+	return nil
+}
+
+// words settles the dimensions with a closed vocabulary.
+func (s *settling) words() error {
+	c := s.context
+	for _, step := range []func() error{
+		func() error {
+			return word(s, DimensionDevice, "device", &c.Device, content.Devices(), func(a *Ask) content.Device { return a.Device })
+		},
+		func() error {
+			return word(s, DimensionMoment, "moment", &c.Moment, content.Moments(), func(a *Ask) content.Moment { return a.Moment })
+		},
+		func() error {
+			return word(s, DimensionMedium, "medium", &c.Medium, content.Mediums(), func(a *Ask) content.Medium { return a.Medium })
+		},
+		func() error {
+			return word(s, DimensionPublication, "publication", &c.Publication, content.Publications(), func(a *Ask) content.PublicationKind { return a.Publication })
+		},
+		func() error {
+			return word(s, DimensionFormat, "format", &c.Format, content.Formats(), func(a *Ask) content.Format { return a.Format })
+		},
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func word[E ~string](s *settling, dimension Dimension, argument string, into *E, words []E, of func(*Ask) E) error {
+	named := s.first(func(a *Ask) bool { return of(a) != "" })
+	if named == nil {
+		return nil
+	}
+	value := of(named.ask)
+	if !slices.Contains(words, value) {
+		return bad(named.ask, argument, "%.40q is not one of %s", value, content.List(words))
+	}
+	*into = value
+	s.origin(dimension, named.from)
+	return nil
+}
+
+func (s *settling) locale() error {
+	tag, from, err := s.askedLocale()
+	if err != nil {
+		return err
+	}
+	s.context.Locale = tag
+	s.context.Chain = locale.Chain(tag, s.context.Market, s.channels.fallbacks, s.context.Channel.DefaultLocale)
+	s.origin(DimensionLocale, from)
+	return nil
+}
+
+// askedLocale takes an explicit locale as it is, listed by the channel or not; only Accept-Language is negotiated.
+func (s *settling) askedLocale() (locale.Tag, Source, error) {
+	for _, source := range s.sources {
+		if source.ask.Locale != "" {
+			tag, err := locale.Parse(source.ask.Locale)
+			if err != nil {
+				return "", "", bad(source.ask, "locale", "%s", fault.Public(err))
+			}
+			return tag, source.from, nil
+		}
+		if source.from == FromHeader {
+			if tag, fits := s.channels.negotiator.Negotiate(s.asked.AcceptLanguage); fits {
+				return tag, FromHeader, nil
+			}
+		}
+	}
+	return s.context.Channel.DefaultLocale, FromChannel, nil
+}
+
+func (s *settling) time() error {
+	if named := s.first(func(a *Ask) bool { return a.At != nil }); named != nil {
+		s.context.At = *named.ask.At
+		s.origin(DimensionTime, named.from)
+	}
+	if named := s.first(func(a *Ask) bool { return a.Preview != nil }); named != nil {
+		s.context.Preview = *named.ask.Preview
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package targeting
+
+import (
+	"unisono/content"
+)
+
+// There says that a product is there for a reader: it and each of its parents is published (or, in a preview, not archived), its window
+// is open, and each of its channels, markets and audiences is empty or holds the reader's. A reader without a market is in no list.
+func There(lineage content.Lineage, reader *Context) bool {
+	for _, p := range lineage {
+		if !Shown(p.State, reader) ||
+			!content.Live(p.PublishFrom, p.PublishUntil, reader.At) ||
+			!holds(p.Channels, reader.Channel.Key) ||
+			!holds(p.Markets, reader.Market) ||
+			!holds(p.Audiences, reader.Audience.Key) {
+			return false
+		}
+	}
+	return true
+}
+
+// Shown says that content in a state is for a reader: only PUBLISHED, but in a preview all except what is ARCHIVED.
+func Shown(state content.WorkflowState, reader *Context) bool {
+	return state == content.Published || reader.Preview && state != content.Archived
+}
+
+// Value gives the value of one attribute of a product that is right for a reader, or nil where none is.
+func Value(lineage content.Lineage, key string, reader *Context) *content.AttributeValue {
+	return ChooseValue(lineage.Values(key), reader)
+}
+
+// Text is the text that an attribute has for a reader, with its locale; "" where it has none.
+func Text(lineage content.Lineage, key string, reader *Context) string {
+	value := Value(lineage, key, reader)
+	if value == nil {
+		return ""
+	}
+	text, _ := value.Value.Text()
+	return text
+}
+
+// ChooseMedia gives the media that are right for a reader, in their order: those of the reader's channel and audience, and of those of one
+// role that have a locale only those in the first locale of the chain that any of them has.
+func ChooseMedia(media []content.Media, reader *Context) []*content.Media {
+	open := make([]*content.Media, 0, len(media))
+	nearest := map[string]int{}
+	for i := range media {
+		one := &media[i]
+		distance := reader.distance(one.Locale)
+		if !holds(one.Channels, reader.Channel.Key) || !holds(one.Audiences, reader.Audience.Key) || one.Locale != "" && distance < 0 {
+			continue
+		}
+		open = append(open, one)
+		if before, is := nearest[one.Role]; one.Locale != "" && (!is || distance < before) {
+			nearest[one.Role] = distance
+		}
+	}
+	chosen := make([]*content.Media, 0, len(open))
+	for _, one := range open {
+		if one.Locale == "" || reader.distance(one.Locale) == nearest[one.Role] {
+			chosen = append(chosen, one)
+		}
+	}
+	return chosen
+}
