@@ -1,0 +1,76 @@
+package loaders
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// memo remembers values by key. A library for this gathers keys for a stretch of time; here the resolvers read
+// ahead level by level, so that whole batches come and none has to wait for others.
+type memo[V any] struct {
+	fetch Fetch[V]
+
+	mu    sync.Mutex
+	calls map[string]*call[V] // by each of the keys that the call was made for
+}
+
+// call is one round trip, under way or over.
+type call[V any] struct {
+	done  chan struct{}
+	found map[string]V
+	err   error
+}
+
+// load gives the values of keys, with at most one round trip of its own; what others are loading already it waits for. A batch that
+// failed is not tried again in the same request.
+func (m *memo[V]) load(ctx context.Context, keys []string) (map[string]V, error) {
+	calls := make(map[string]*call[V], len(keys))
+	missing := []string{}
+	own := &call[V]{done: make(chan struct{})}
+	m.mu.Lock()
+	if m.calls == nil {
+		m.calls = map[string]*call[V]{}
+	}
+	for _, key := range keys {
+		if m.calls[key] == nil {
+			m.calls[key] = own
+			missing = append(missing, key)
+		}
+		calls[key] = m.calls[key]
+	}
+	m.mu.Unlock()
+	if len(missing) > 0 {
+		own.run(ctx, m.fetch, missing)
+	}
+	values := make(map[string]V, len(keys))
+	for key, call := range calls {
+		select {
+		case <-call.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if call.err != nil {
+			return nil, call.err
+		}
+		if value, found := call.found[key]; found {
+			values[key] = value
+		}
+	}
+	return values, nil
+}
+
+// run makes the round trip. Should it panic, those who wait are not left hanging.
+func (c *call[V]) run(ctx context.Context, fetch Fetch[V], keys []string) {
+	defer close(c.done)
+	c.err = errUnfinished
+	c.found, c.err = fetch(ctx, keys)
+}
+
+var errUnfinished = errors.New("the load did not come to its end")
+
+func (m *memo[V]) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calls = nil
+}

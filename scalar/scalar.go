@@ -1,0 +1,142 @@
+// Package scalar says how the API's own scalars are written and read.
+//
+// It knows no rule of content beyond a scalar's form; what a value may mean in its place is for others to check.
+package scalar
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"unisono/content"
+	"unisono/fault"
+	"unisono/locale"
+)
+
+// MarshalLocale writes a language tag.
+func MarshalLocale(tag locale.Tag) graphql.Marshaler { return graphql.MarshalString(string(tag)) }
+
+// UnmarshalLocale reads a language tag and makes it canonical.
+func UnmarshalLocale(given any) (locale.Tag, error) {
+	text, err := text(given, "a BCP 47 language tag such as da-DK")
+	if err != nil {
+		return "", err
+	}
+	return locale.Parse(text)
+}
+
+// MarshalCountryCode writes a country code.
+func MarshalCountryCode(code string) graphql.Marshaler { return graphql.MarshalString(code) }
+
+// UnmarshalCountryCode reads two capital letters.
+func UnmarshalCountryCode(given any) (string, error) {
+	code, err := text(given, "a country code such as DK")
+	if err == nil && !content.IsCountryCode(code) {
+		err = fault.New(fault.BadUserInput, "%.40q is no country code; two capital letters are expected, such as DK", code)
+	}
+	return code, err
+}
+
+// MarshalCurrencyCode writes a currency code.
+func MarshalCurrencyCode(code string) graphql.Marshaler { return graphql.MarshalString(code) }
+
+// UnmarshalCurrencyCode reads three capital letters.
+func UnmarshalCurrencyCode(given any) (string, error) {
+	code, err := text(given, "a currency code such as DKK")
+	if err == nil && !content.IsCurrencyCode(code) {
+		err = fault.New(fault.BadUserInput, "%.40q is no currency code; three capital letters are expected, such as DKK", code)
+	}
+	return code, err
+}
+
+// MarshalDateTime writes a time in UTC.
+func MarshalDateTime(at time.Time) graphql.Marshaler {
+	return graphql.MarshalString(at.UTC().Format(time.RFC3339Nano))
+}
+
+// UnmarshalDateTime reads a time as in RFC 3339. One without an offset is refused: nobody could know which moment it means.
+func UnmarshalDateTime(given any) (time.Time, error) {
+	text, err := text(given, "a time with an offset such as 2026-03-01T08:00:00+01:00")
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, fault.New(fault.BadUserInput, "%.40q is no time; one with an offset is expected, such as 2026-03-01T08:00:00+01:00", text)
+	}
+	return at, nil
+}
+
+// MarshalURL writes a web address.
+func MarshalURL(address string) graphql.Marshaler { return graphql.MarshalString(address) }
+
+// UnmarshalURL reads a web address.
+func UnmarshalURL(given any) (string, error) {
+	address, err := text(given, "a web address")
+	if err == nil {
+		if wrong := content.CheckURL(address); wrong != nil {
+			err = fault.New(fault.BadUserInput, "%s", wrong)
+		}
+	}
+	return address, err
+}
+
+// MarshalJSON writes any value.
+func MarshalJSON(value content.Value) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) {
+		written, err := json.Marshal(value.Any())
+		if err != nil {
+			written = []byte("null") // never: a Value holds nothing that JSON cannot say
+		}
+		_, _ = w.Write(written)
+	})
+}
+
+// UnmarshalJSON reads any value.
+func UnmarshalJSON(given any) (content.Value, error) {
+	value, err := content.NewValue(plain(given))
+	if err != nil {
+		return content.Value{}, fault.New(fault.BadUserInput, "%s", err)
+	}
+	return value, nil
+}
+
+// plain gives a value with the numbers of variables, which come as their digits, as numbers.
+func plain(given any) any {
+	switch given := given.(type) {
+	case json.Number:
+		if whole, err := strconv.ParseInt(given.String(), 10, 64); err == nil {
+			return whole
+		}
+		if number, err := given.Float64(); err == nil {
+			return number
+		}
+		return given
+	case []any:
+		list := make([]any, len(given))
+		for i, one := range given {
+			list[i] = plain(one)
+		}
+		return list
+	case map[string]any:
+		object := make(map[string]any, len(given))
+		for name, one := range given {
+			object[name] = plain(one)
+		}
+		return object
+	default:
+		return given
+	}
+}
+
+func text(given any, expected string) (string, error) {
+	text, ok := given.(string)
+	if !ok {
+		return "", fault.New(fault.BadUserInput, "a string is expected: %s, not %s", expected, fmt.Sprintf("%.40v", given))
+	}
+	return text, nil
+}
