@@ -1,0 +1,221 @@
+// Package catalog is the index that each gateway keeps in memory: which products and fragments a list gives a reader, in
+// which order, and what the definitions say.
+//
+// It is built from one read of everything, and follows what changes. It answers with ids alone: whether a reader may see a document is
+// decided again on the document that was loaded. Readers take a [Snapshot], which never changes; the next state is made beside it.
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"unisono/content"
+	"unisono/fault"
+	"unisono/targeting"
+)
+
+// Source is what an index reads from.
+type Source interface {
+	// All gives every document of a kind.
+	All(ctx context.Context, kind content.Kind) iter.Seq2[content.Document, error]
+	// Read gives the documents with these keys; those that are not there are absent.
+	Read(ctx context.Context, kind content.Kind, keys []string) (map[string]content.Document, error)
+}
+
+// Ref names a document that changed.
+type Ref struct {
+	Kind content.Kind
+	Key  string
+}
+
+// Config says how an index works.
+type Config struct {
+	Source   Source
+	Contexts targeting.Config
+	Logger   *slog.Logger
+	Retry    time.Duration // how long to wait before a read that failed is tried again; 0 is one second
+}
+
+// Index keeps the current snapshot. One goroutine makes all new ones, so that what was read later is never undone by what was read earlier.
+type Index struct {
+	config  Config
+	current atomic.Pointer[Snapshot]
+
+	mu      sync.Mutex // guards what follows; never held while reading
+	pending map[Ref]bool
+	all     bool           // everything must be read again
+	waiting []chan<- error // told when what is pending now has been read
+	wake    chan struct{}  // has room for one
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+// Open reads everything once and begins to take changes. The caller opens its change feed before, and calls Close in the end.
+func Open(ctx context.Context, config Config) (*Index, error) {
+	if config.Retry == 0 {
+		config.Retry = time.Second
+	}
+	x := &Index{
+		config: config, pending: map[Ref]bool{}, wake: make(chan struct{}, 1), stopped: make(chan struct{}),
+	}
+	snapshot, err := x.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	x.current.Store(snapshot)
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	x.stop = stop
+	go x.run(running)
+	return x, nil
+}
+
+// Close ends the index and waits for its goroutine. Snapshots that were taken stay good.
+func (x *Index) Close() {
+	x.stop()
+	<-x.stopped
+}
+
+// Snapshot gives the catalogue as it is now.
+func (x *Index) Snapshot() *Snapshot { return x.current.Load() }
+
+// Refresh reads documents that changed and returns when the snapshots show them. On an error they are tried again until they can be read,
+// but the caller need not wait.
+func (x *Index) Refresh(ctx context.Context, refs ...Ref) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	done := make(chan error, 1)
+	x.mu.Lock()
+	for _, ref := range refs {
+		x.pending[ref] = true
+	}
+	x.waiting = append(x.waiting, done)
+	x.mu.Unlock()
+	return x.await(ctx, done)
+}
+
+// Rebuild reads everything again, beside the snapshot that serves on, and returns when the new one is there.
+func (x *Index) Rebuild(ctx context.Context) error {
+	done := make(chan error, 1)
+	x.mu.Lock()
+	x.all = true
+	x.waiting = append(x.waiting, done)
+	x.mu.Unlock()
+	return x.await(ctx, done)
+}
+
+func (x *Index) await(ctx context.Context, done <-chan error) error {
+	select {
+	case x.wake <- struct{}{}:
+	default:
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-x.stopped:
+		return fault.New(fault.Unavailable, "the catalogue is closing")
+	}
+}
+
+func (x *Index) run(ctx context.Context) {
+	defer close(x.stopped)
+	var retry <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-x.wake:
+		case <-retry:
+		}
+		retry = nil
+		if !x.work(ctx) {
+			retry = time.After(x.config.Retry)
+		}
+	}
+}
+
+// work takes all that is pending, reads it and puts the new snapshot in place. It is not ok where reading failed; what it took is then
+// pending again.
+func (x *Index) work(ctx context.Context) (ok bool) {
+	x.mu.Lock()
+	pending, all, waiting := x.pending, x.all, x.waiting
+	x.pending, x.all, x.waiting = map[Ref]bool{}, false, nil
+	x.mu.Unlock()
+	var err error
+	var next *Snapshot
+	switch {
+	case all:
+		next, err = x.build(ctx)
+	case len(pending) > 0:
+		next, err = x.refreshed(ctx, pending)
+	}
+	if err == nil && next != nil {
+		x.current.Store(next)
+	}
+	if err != nil && ctx.Err() == nil {
+		x.config.Logger.Warn("the catalogue could not read what changed and will try again", "error", err, "documents", len(pending), "everything", all)
+		x.mu.Lock()
+		x.all = x.all || all
+		for ref := range pending {
+			x.pending[ref] = true
+		}
+		x.mu.Unlock()
+	}
+	for _, done := range waiting {
+		done <- err
+	}
+	return err == nil
+}
+
+// build reads everything into a new snapshot.
+func (x *Index) build(ctx context.Context) (*Snapshot, error) {
+	started := time.Now()
+	next := newSnapshot(content.NewDefinitions())
+	count := 0
+	for _, kind := range content.Kinds() {
+		for document, err := range x.config.Source.All(ctx, kind) {
+			if err != nil {
+				return nil, fmt.Errorf("read all of kind %s into the catalogue: %w", kind, err)
+			}
+			next.put(kind, document.NaturalKey(), document)
+			if count++; count%50_000 == 0 {
+				x.config.Logger.Info("the catalogue is being read", "documents", count)
+			}
+		}
+	}
+	next.define(x.config)
+	x.config.Logger.Info("the catalogue is read", "documents", count, "took", time.Since(started).Round(time.Millisecond))
+	return next, nil
+}
+
+// refreshed reads documents into a copy of the current snapshot.
+func (x *Index) refreshed(ctx context.Context, refs map[Ref]bool) (*Snapshot, error) {
+	keys := map[content.Kind][]string{}
+	for ref := range refs {
+		keys[ref.Kind] = append(keys[ref.Kind], ref.Key)
+	}
+	next, defined := x.current.Load().copy(), false
+	for kind, keys := range keys {
+		documents, err := x.config.Source.Read(ctx, kind, keys)
+		if err != nil {
+			return nil, fmt.Errorf("read %d changed documents of kind %s: %w", len(keys), kind, err)
+		}
+		if kind != content.KindProduct && kind != content.KindFragment && !defined {
+			next.definitions, defined = next.definitions.Copy(), true
+		}
+		for _, key := range keys {
+			next.put(kind, key, documents[key])
+		}
+	}
+	if defined {
+		next.define(x.config)
+	}
+	return next, nil
+}

@@ -1,0 +1,174 @@
+package catalog
+
+import (
+	"slices"
+
+	"github.com/tidwall/btree"
+
+	"unisono/content"
+	"unisono/targeting"
+)
+
+// Snapshot is the catalogue at one moment. It is safe for concurrent use and never changes.
+type Snapshot struct {
+	definitions *content.Definitions
+	contexts    *targeting.Resolver
+
+	products  *btree.Map[string, *content.Product]  // without what no list needs
+	fragments *btree.Map[string, *content.Fragment] // without their words
+	children  *btree.Map[string, []string]          // by the parent's SKU, in order
+	slugs     *btree.Map[string, []string]          // the SKUs that have a slug, in order
+	gtins     *btree.Map[string, []string]
+}
+
+func newSnapshot(definitions *content.Definitions) *Snapshot {
+	return &Snapshot{
+		definitions: definitions,
+		products:    &btree.Map[string, *content.Product]{},
+		fragments:   &btree.Map[string, *content.Fragment]{},
+		children:    &btree.Map[string, []string]{},
+		slugs:       &btree.Map[string, []string]{},
+		gtins:       &btree.Map[string, []string]{},
+	}
+}
+
+// copy gives a snapshot that can be changed; the trees are shared until it is.
+func (s *Snapshot) copy() *Snapshot {
+	return &Snapshot{
+		definitions: s.definitions, contexts: s.contexts,
+		products: s.products.Copy(), fragments: s.fragments.Copy(),
+		children: s.children.Copy(), slugs: s.slugs.Copy(), gtins: s.gtins.Copy(),
+	}
+}
+
+// define makes what is derived from the definitions, once they are all there.
+func (s *Snapshot) define(config Config) {
+	s.definitions.Index()
+	contexts, err := targeting.NewResolver(s.definitions, config.Contexts)
+	if err != nil {
+		config.Logger.Warn("a channel is not right and is left out", "error", err)
+	}
+	s.contexts = contexts
+}
+
+// Definitions gives what the definitions say.
+func (s *Snapshot) Definitions() *content.Definitions { return s.definitions }
+
+// Contexts gives the resolver for the contexts of requests.
+func (s *Snapshot) Contexts() *targeting.Resolver { return s.contexts }
+
+// Children gives the SKUs of the products whose parent this is, in order of SKU. The caller must not change them.
+func (s *Snapshot) Children(sku string) []string {
+	children, _ := s.children.Get(sku)
+	return children
+}
+
+// BySlug gives the SKU of the product with this slug; where another program gave one slug to several, the smallest.
+func (s *Snapshot) BySlug(slug string) (sku string, found bool) { return smallest(s.slugs, slug) }
+
+// ByGTIN gives the SKU of the product with this GTIN; where another program gave one GTIN to several, the smallest.
+func (s *Snapshot) ByGTIN(gtin string) (sku string, found bool) { return smallest(s.gtins, gtin) }
+
+func smallest(of *btree.Map[string, []string], name string) (string, bool) {
+	skus, _ := of.Get(name)
+	if len(skus) == 0 {
+		return "", false
+	}
+	return skus[0], true
+}
+
+// put sets a document, or takes it away where it is nil.
+func (s *Snapshot) put(kind content.Kind, key string, document content.Document) {
+	switch kind {
+	case content.KindProduct:
+		product, _ := document.(*content.Product)
+		s.putProduct(key, product)
+	case content.KindFragment:
+		if fragment, there := document.(*content.Fragment); there {
+			s.fragments.Set(key, wordless(fragment))
+		} else {
+			s.fragments.Delete(key)
+		}
+	default:
+		s.definitions.Put(kind, key, document)
+	}
+}
+
+func (s *Snapshot) putProduct(sku string, product *content.Product) {
+	before, _ := s.products.Get(sku)
+	was, is := names(before), names(product)
+	for i, of := range []*btree.Map[string, []string]{s.children, s.slugs, s.gtins} {
+		if was[i] != is[i] {
+			unlink(of, was[i], sku)
+			link(of, is[i], sku)
+		}
+	}
+	if product == nil {
+		s.products.Delete(sku)
+		return
+	}
+	s.products.Set(sku, listed(product))
+}
+
+// names are those by which a product is found besides its SKU: its parent, its slug, its GTIN.
+func names(product *content.Product) [3]string {
+	if product == nil {
+		return [3]string{}
+	}
+	return [3]string{product.Parent, product.Slug, product.GTIN}
+}
+
+func link(of *btree.Map[string, []string], name, sku string) {
+	if name == "" {
+		return
+	}
+	skus, _ := of.Get(name)
+	if at, found := slices.BinarySearch(skus, sku); !found {
+		of.Set(name, slices.Insert(slices.Clone(skus), at, sku))
+	}
+}
+
+func unlink(of *btree.Map[string, []string], name, sku string) {
+	skus, _ := of.Get(name)
+	at, found := slices.BinarySearch(skus, sku)
+	switch {
+	case !found:
+	case len(skus) == 1:
+		of.Delete(name)
+	default:
+		of.Set(name, slices.Delete(slices.Clone(skus), at, at+1))
+	}
+}
+
+// listed gives a product with only what lists need: who may see it, and what it is filtered and ordered by.
+func listed(product *content.Product) *content.Product {
+	return &content.Product{
+		SKU: product.SKU, Slug: product.Slug, GTIN: product.GTIN, Parent: product.Parent, Family: product.Family,
+		State: product.State, Categories: product.Categories, Channels: product.Channels, Markets: product.Markets,
+		Audiences: product.Audiences, PublishFrom: product.PublishFrom, PublishUntil: product.PublishUntil,
+		Attributes: slices.DeleteFunc(slices.Clone(product.Attributes), func(v content.AttributeValue) bool { return v.Key != "name" }),
+	}
+}
+
+// wordless gives a fragment with its words replaced by one letter, which is enough to choose a variant.
+func wordless(fragment *content.Fragment) *content.Fragment {
+	const word = "x"
+	lean := *fragment
+	lean.Variants = slices.Clone(fragment.Variants)
+	for i := range lean.Variants {
+		variant := &lean.Variants[i]
+		if empty := variant.Empty(); !empty {
+			variant.Title = word
+		}
+		variant.Body, variant.CallToAction, variant.Media = "", nil, nil
+	}
+	return &lean
+}
+
+// ParentOf gives the SKU of a product's parent, or "".
+func (s *Snapshot) ParentOf(sku string) string {
+	if product := s.product(sku); product != nil {
+		return product.Parent
+	}
+	return ""
+}

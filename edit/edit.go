@@ -1,0 +1,248 @@
+// Package edit changes content: it reads a change, applies it to the document as it is, checks the result against the
+// definitions and against what must be unique, writes it, and waits until the catalogue shows it.
+//
+// Mutations and imports write through it alone. It refuses to ask who is writing; that was decided before.
+package edit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"unisono/catalog"
+	"unisono/content"
+	"unisono/fault"
+)
+
+// Documents is where documents are kept.
+type Documents interface {
+	Read(ctx context.Context, kind content.Kind, keys []string) (map[string]content.Document, error)
+	// Update changes one document atomically: change may be called again where another write came first.
+	Update(ctx context.Context, kind content.Kind, key string, change func(current content.Document) (content.Document, error)) (content.Document, bool, error)
+	Delete(ctx context.Context, kind content.Kind, key string) (deleted bool, err error)
+}
+
+// Catalogue is what is there already, and what must learn of each write.
+type Catalogue interface {
+	Snapshot() *catalog.Snapshot
+	Refresh(ctx context.Context, refs ...catalog.Ref) error
+}
+
+// Writer writes content. It is safe for concurrent use.
+type Writer struct {
+	documents Documents
+	catalogue Catalogue
+	now       func() time.Time
+	rehearsal *content.Definitions // of a Writer that only rehearses: the definitions as they would be
+	claims    claims
+}
+
+// NewWriter makes a Writer. now is the clock that first publications are dated by.
+func NewWriter(documents Documents, catalogue Catalogue, now func() time.Time) *Writer {
+	return &Writer{documents: documents, catalogue: catalogue, now: now}
+}
+
+// NewRehearsal makes a Writer that does all but write: later changes see the definitions of earlier ones, but not their products
+// and fragments. It is not safe for concurrent use.
+func NewRehearsal(documents Documents, catalogue Catalogue, now func() time.Time) *Writer {
+	w := NewWriter(rehearsed{documents}, catalogue, now)
+	w.rehearsal = catalogue.Snapshot().Definitions()
+	return w
+}
+
+// Outcome is what became of one change.
+type Outcome struct {
+	Key      string           // of the document; "" where the change names none
+	Document content.Document // as it is afterwards; nil where the change was not right
+	Written  bool             // not: the document says all this already, or the change was not right
+	Problems fault.Problems   // what was not right
+}
+
+// MaxItems bounds the changes of one call.
+const MaxItems = 1000
+
+// parallel is how many documents are written side by side.
+const parallel = 8
+
+// Write writes changes to documents of one kind, each a JSON object as [content.ReadPatch] reads it. The outcomes stand in the order of the changes;
+// several changes to one document are applied in their order. An error means that the database or the time ran out; what was written before stays
+// written.
+func (w *Writer) Write(ctx context.Context, kind content.Kind, changes [][]byte) ([]Outcome, error) {
+	outcomes := make([]Outcome, len(changes))
+	read := make([]content.Change, len(changes))
+	for i, raw := range changes {
+		change, err := content.ReadChange(kind, raw)
+		if err != nil {
+			outcomes[i].Problems = problemsOf(err)
+			continue
+		}
+		read[i], outcomes[i].Key = change, change.Key()
+	}
+	defer w.claims.release(kind, outcomes)
+	var err error
+	if isDefinition(kind) {
+		err = w.define(ctx, kind, read, outcomes)
+	} else {
+		err = w.spread(ctx, kind, read, outcomes)
+	}
+	return outcomes, errors.Join(err, w.refresh(ctx, kind, outcomes))
+}
+
+func isDefinition(kind content.Kind) bool {
+	return kind != content.KindProduct && kind != content.KindFragment
+}
+
+// define writes definitions one after the other: each is checked against those before it.
+func (w *Writer) define(ctx context.Context, kind content.Kind, changes []content.Change, outcomes []Outcome) error {
+	definitions := w.definitions().Copy()
+	for i, change := range changes {
+		if change == nil {
+			continue
+		}
+		if err := w.write(ctx, kind, change, definitions, &outcomes[i]); err != nil {
+			return err
+		}
+		if outcomes[i].Written {
+			definitions.Put(kind, change.Key(), outcomes[i].Document)
+		}
+	}
+	if w.rehearsal != nil {
+		w.rehearsal = definitions.Index()
+	}
+	return nil
+}
+
+func (w *Writer) definitions() *content.Definitions {
+	if w.rehearsal != nil {
+		return w.rehearsal
+	}
+	return w.catalogue.Snapshot().Definitions()
+}
+
+// spread writes documents side by side, those of one document in a row.
+func (w *Writer) spread(ctx context.Context, kind content.Kind, changes []content.Change, outcomes []Outcome) error {
+	rows, order := map[string][]int{}, []string{}
+	for i, change := range changes {
+		if change == nil {
+			continue
+		}
+		if rows[change.Key()] == nil {
+			order = append(order, change.Key())
+		}
+		rows[change.Key()] = append(rows[change.Key()], i)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	definitions, places, working := w.definitions(), make(chan struct{}, parallel), sync.WaitGroup{}
+	for _, key := range order {
+		places <- struct{}{}
+		working.Go(func() {
+			defer func() { <-places }()
+			for _, i := range rows[key] {
+				if ctx.Err() != nil {
+					return
+				}
+				if err := w.write(ctx, kind, changes[i], definitions, &outcomes[i]); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	working.Wait()
+	return context.Cause(ctx)
+}
+
+// write writes one change. The error is a fault of the database or of the time; what is wrong with the change stands in the outcome.
+func (w *Writer) write(ctx context.Context, kind content.Kind, change content.Change, definitions *content.Definitions, outcome *Outcome) error {
+	document, written, err := w.documents.Update(ctx, kind, change.Key(), func(current content.Document) (content.Document, error) {
+		if err := expect(change, current); err != nil {
+			return nil, err
+		}
+		next, problems := change.Next(current, definitions, w.now())
+		if product, is := next.(*content.Product); is {
+			problems = append(problems, w.checkProduct(product)...)
+		}
+		return next, problems.Err()
+	})
+	var problems fault.Problems
+	switch kind := fault.KindOf(err); {
+	case err == nil:
+		outcome.Document, outcome.Written = document, written
+		return nil
+	case errors.As(err, &problems):
+		outcome.Problems = problems
+		return nil
+	case kind == fault.Conflict:
+		outcome.Problems = fault.Problems{{Code: fault.Conflicting, Message: fault.Public(err)}}
+		return nil
+	case kind == fault.BadUserInput || isUnreadable(err):
+		outcome.Problems = fault.Problems{{Code: fault.Invalid, Message: fault.Public(err)}}
+		return nil
+	default:
+		return fmt.Errorf("write %q: %w", change.Key(), err)
+	}
+}
+
+// isUnreadable says that a fault is the document's own: another program wrote it and it is not overwritten.
+func isUnreadable(err error) bool {
+	var own *fault.Error
+	return errors.As(err, &own) && own.Kind == fault.Internal
+}
+
+func expect(change content.Change, current content.Document) error {
+	expected, revision := change.ExpectedRevision(), 0
+	if expected == nil {
+		return nil
+	}
+	if current != nil {
+		revision = current.Metadata().Revision
+	}
+	if revision == *expected {
+		return nil
+	}
+	message := fmt.Sprintf("revision %d was expected, but it is %d now: read it again and decide anew", *expected, revision)
+	return fault.Problems{{Path: fault.Place{"expectedRevision"}, Code: fault.Conflicting, Message: message}}
+}
+
+// refresh waits until the catalogue shows what was written.
+func (w *Writer) refresh(ctx context.Context, kind content.Kind, outcomes []Outcome) error {
+	refs := []catalog.Ref{}
+	for _, outcome := range outcomes {
+		if outcome.Written {
+			refs = append(refs, catalog.Ref{Kind: kind, Key: outcome.Key})
+		}
+	}
+	if w.rehearsal != nil {
+		return nil
+	}
+	return w.catalogue.Refresh(ctx, refs...)
+}
+
+// Delete takes documents away. It gives the keys of those that were there, as given; one that was not is a problem at its place. The error
+// is as with Write.
+func (w *Writer) Delete(ctx context.Context, kind content.Kind, keys []string) (deleted []string, problems fault.Problems, err error) {
+	refs := []catalog.Ref{}
+	for i, key := range keys {
+		there, err := w.documents.Delete(ctx, kind, key)
+		if err != nil {
+			return deleted, problems, errors.Join(fmt.Errorf("delete the %s %q: %w", kind, key, err), w.catalogue.Refresh(ctx, refs...))
+		}
+		if !there {
+			problems.Add(fault.Place{}.Index(i), fault.NotFound, fmt.Sprintf("there is no %s %.100q", kind, key))
+			continue
+		}
+		deleted = append(deleted, key)
+		refs = append(refs, catalog.Ref{Kind: kind, Key: key})
+	}
+	return deleted, problems, w.catalogue.Refresh(ctx, refs...)
+}
+
+func problemsOf(err error) fault.Problems {
+	var problems fault.Problems
+	if errors.As(err, &problems) {
+		return problems
+	}
+	return fault.Problems{{Code: fault.Invalid, Message: fault.Public(err)}}
+}
