@@ -1,0 +1,155 @@
+// Package access says who is asking and what they may do.
+//
+// It decides; it refuses to enforce, which the data's own packages do with what it decided, and to speak HTTP.
+package access
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"unisono/content"
+	"unisono/fault"
+)
+
+// Permission is something that a client may be allowed to do.
+type Permission string
+
+// The permissions.
+const (
+	Read    Permission = "read"    // ask; the anonymous client has it
+	Preview Permission = "preview" // see what is not published, and other points in time
+	Write   Permission = "write"   // change content
+	Admin   Permission = "admin"   // manage the gateway
+)
+
+// Client is somebody who asks.
+type Client struct {
+	Name        string // for logs
+	Anonymous   bool
+	All         bool // every permission, channel and audience
+	permissions []Permission
+	Channels    []string // the restricted channels that were granted
+	Audiences   []string // the restricted audiences that were granted
+	Defaults    *content.Defaults
+}
+
+// Anonymous is the client of a request that carries no key.
+func Anonymous() *Client {
+	return &Client{Name: "anonymous", Anonymous: true, permissions: []Permission{Read}}
+}
+
+// NewClient makes a client with these permissions and grants.
+func NewClient(name string, permissions []Permission, channels, audiences []string) *Client {
+	return &Client{Name: name, permissions: permissions, Channels: channels, Audiences: audiences}
+}
+
+// May says whether the client has a permission.
+func (c *Client) May(permission Permission) bool {
+	return c.All || slices.Contains(c.permissions, permission)
+}
+
+// Need gives the fault of a client that has not a permission: Unauthenticated for the anonymous one, Forbidden for one that is known. It is
+// nil for those who have it.
+func (c *Client) Need(permission Permission) error {
+	switch {
+	case c.May(permission):
+		return nil
+	case c.Anonymous:
+		return fault.New(fault.Unauthenticated, "this needs the permission %q: send an API key that has it as Authorization: Bearer KEY", permission)
+	default:
+		return fault.New(fault.Forbidden, "this needs the permission %q, which your API key has not", permission)
+	}
+}
+
+// Details says whether the client may see what is for editors.
+func (c *Client) Details() bool { return c.May(Preview) || c.May(Write) }
+
+// Fetch reads clients by the hashes of their keys.
+type Fetch func(ctx context.Context, hashes []string) (map[string]*content.Client, error)
+
+// Keyring finds out who is asking by the API key that they send.
+type Keyring struct {
+	admin []byte             // hash of the admin's key; nil where there is none
+	fixed map[string]*Client // by the hashes of their keys
+	fetch Fetch
+}
+
+// NewKeyring makes a Keyring. adminKey is that of the client with every permission; "" is none. fixed are clients that are known without being
+// kept anywhere, by their keys; fetch finds all others.
+func NewKeyring(adminKey string, fixed map[string]*Client, fetch Fetch) *Keyring {
+	keyring := &Keyring{fetch: fetch, fixed: make(map[string]*Client, len(fixed))}
+	for key, client := range fixed {
+		keyring.fixed[Hash(key)] = client
+	}
+	if adminKey != "" {
+		keyring.admin = []byte(Hash(adminKey))
+	}
+	return keyring
+}
+
+// Hash is what is kept of a key: its SHA-256 in hexadecimal. Keys are long and random, so a slow hash would guard nothing.
+func Hash(key string) string {
+	digest := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(digest[:])
+}
+
+// maxAuthorization bounds the header; a key is far shorter.
+const maxAuthorization = 4096
+
+// Client finds the client of a request by its Authorization header. The fault is Unauthenticated for a header of another form and for a key that
+// nobody has, which look alike; Unavailable or Timeout where the clients cannot be read.
+func (k *Keyring) Client(ctx context.Context, authorization string) (*Client, error) {
+	if authorization == "" {
+		return Anonymous(), nil
+	}
+	scheme, key, _ := strings.Cut(authorization, " ")
+	if key = strings.TrimSpace(key); !strings.EqualFold(scheme, "Bearer") || key == "" || len(authorization) > maxAuthorization {
+		return nil, fault.New(fault.Unauthenticated, "the Authorization header is not right: Bearer and an API key are expected")
+	}
+	hash := Hash(key)
+	if k.admin != nil && subtle.ConstantTimeCompare([]byte(hash), k.admin) == 1 {
+		return &Client{Name: "admin", All: true}, nil
+	}
+	if client := k.fixed[hash]; client != nil {
+		return client, nil
+	}
+	found, err := k.fetch(ctx, []string{hash})
+	if err != nil {
+		return nil, err
+	}
+	client := found[hash]
+	if client == nil {
+		return nil, fault.New(fault.Unauthenticated, "nobody has this API key")
+	}
+	return clientOf(client), nil
+}
+
+func clientOf(document *content.Client) *Client {
+	client := &Client{
+		Name: document.Name, Channels: document.Channels, Audiences: document.Audiences, Defaults: document.Defaults,
+		permissions: []Permission{Read},
+	}
+	for _, permission := range document.Permissions {
+		client.permissions = append(client.permissions, Permission(permission))
+	}
+	return client
+}
+
+type contextKey struct{}
+
+// NewContext gives a context that carries the client.
+func NewContext(ctx context.Context, client *Client) context.Context {
+	return context.WithValue(ctx, contextKey{}, client)
+}
+
+// FromContext gives the client that ctx carries; without one it is the anonymous.
+func FromContext(ctx context.Context) *Client {
+	if client, ok := ctx.Value(contextKey{}).(*Client); ok {
+		return client
+	}
+	return Anonymous()
+}

@@ -1,0 +1,483 @@
+package demo_test
+
+import (
+	"bytes"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"unisono/content"
+	"unisono/demo"
+	"unisono/locale"
+	"unisono/targeting"
+)
+
+// now is when these tests take place: after the season that is over, long before the anniversary.
+var now = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+
+// languages are those in which the catalogue is written.
+var languages = []locale.Tag{"en", "da", "it", "tr"}
+
+// gaps are the texts that are not there on purpose, so that the demo shows what a gateway does without them. Each key is a fragment and the ending of
+// its variants' ids, or a product and a text attribute of it and the channel that the text is for.
+var gaps = map[string]string{
+	"mola-intro":                    "tr",       // a Turkish reader gets English, said to be a fallback
+	"stepless-dial":                 "da it tr", // written in English alone
+	"milk-texture":                  "tr",
+	"water-hardness":                "tr",
+	"JUG-350 description":           "tr",
+	"QUIETA-1 description@print":    "da", // the general Danish text stands in
+	"DESCALE-250 description@print": "it",
+	"LUMA-3 description":            "da it tr", // a draft
+
+	"first-espresso onboard": "it tr", // Italians and Turks get the general text while they unpack
+	"steam-wand-care label":  "da it",
+	"descaler-safety label":  "da",       // the long Danish warning is printed
+	"warranty dk":            "en it tr", // speaks of a right in Denmark
+
+	// Technicians read English or Italian.
+	"luma-intro technician":        "da tr",
+	"daily-cleaning technician":    "da tr",
+	"descaling technician":         "da tr",
+	"gasket-change technician":     "da tr",
+	"hot-surfaces technician":      "da tr",
+	"luma-pump-service technician": "da tr",
+	"quieta-service technician":    "da it tr", // an Italian technician gets English
+	"burr-cleaning technician":     "da it tr",
+}
+
+func TestCatalogueHasNoProblems(t *testing.T) {
+	read(t)
+}
+
+func TestEverythingReferredToIsThere(t *testing.T) {
+	c := read(t)
+	defined := func(what string, there bool) {
+		t.Helper()
+		if !there {
+			t.Errorf("%s is not there", what)
+		}
+	}
+	for _, f := range c.fragments {
+		for _, key := range f.References {
+			defined(f.Key+" → fragment "+key, c.fragments[key] != nil)
+		}
+	}
+	for _, p := range c.products {
+		if p.Parent != "" {
+			defined(p.SKU+" → parent "+p.Parent, c.products[p.Parent] != nil)
+		}
+		for _, slot := range p.Fragments {
+			defined(p.SKU+" → fragment "+slot.Fragment, c.fragments[slot.Fragment] != nil)
+		}
+		for _, relation := range p.Related {
+			defined(p.SKU+" → product "+relation.SKU, c.products[relation.SKU] != nil)
+		}
+		lineage := c.lineage(t, p)
+		defined(p.SKU+" → family "+lineage.Family(), c.Families[lineage.Family()] != nil)
+		defined(p.SKU+" → any category", len(lineage.Categories()) > 0)
+		for _, key := range lineage.Categories() {
+			defined(p.SKU+" → category "+key, c.Categories[key] != nil)
+		}
+		for _, key := range lineage.Keys() {
+			defined(p.SKU+" → attribute "+key, c.Attributes[key] != nil)
+		}
+		for _, key := range p.Axes {
+			defined(p.SKU+" → attribute "+key, c.Attributes[key] != nil)
+		}
+	}
+	for _, category := range c.Categories {
+		defined(category.Key+" → parent "+category.Parent, category.Parent == "" || c.Categories[category.Parent] != nil)
+	}
+	for _, option := range c.Options {
+		defined(option.ID+" → attribute", c.Attributes[option.Attribute] != nil)
+	}
+	for _, family := range c.Families {
+		keys := slices.Clone(family.Attributes)
+		for _, set := range family.Required {
+			keys = append(keys, set.Attributes...)
+		}
+		for _, key := range keys {
+			defined(family.Key+" → attribute "+key, c.Attributes[key] != nil)
+		}
+	}
+}
+
+func TestMediaAreThereAndUsed(t *testing.T) {
+	drawings := map[string]bool{}
+	files, err := fs.Glob(demo.Media(), "*.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		drawing, err := fs.ReadFile(demo.Media(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(drawing) >= 4096 {
+			t.Errorf("%s has %d bytes; fewer than 4096 are wanted", file, len(drawing))
+		}
+		drawings["/media/"+file] = false
+	}
+	for owner, media := range read(t).media() {
+		for _, one := range media {
+			if _, there := drawings[one.URL]; !there {
+				t.Errorf("%s shows %s, which is not there", owner, one.URL)
+				continue
+			}
+			drawings[one.URL] = true
+			inEveryLanguage(t, owner+": alt of "+one.URL, one.Alt)
+		}
+	}
+	for url, used := range drawings {
+		if !used {
+			t.Errorf("nothing shows %s", url)
+		}
+	}
+}
+
+func TestTextsAreTranslatedExceptForTheGaps(t *testing.T) {
+	c := read(t)
+	written := map[string][]locale.Tag{}
+	for _, f := range c.fragments {
+		for i := range f.Variants {
+			v := &f.Variants[i]
+			if v.Locale == "" {
+				continue
+			}
+			ending, readable := strings.CutPrefix(v.ID, string(v.Locale))
+			if !readable || ending != "" && ending[0] != '-' {
+				t.Errorf("%s: the id %q does not begin with the variant's locale, %s", f.Key, v.ID, v.Locale)
+				continue
+			}
+			name := strings.TrimSpace(f.Key + " " + strings.TrimPrefix(ending, "-"))
+			written[name] = append(written[name], v.Locale)
+		}
+	}
+	for _, p := range c.products {
+		for i := range p.Attributes {
+			value := &p.Attributes[i]
+			if c.Attributes[value.Key].Type != content.TypeText || value.Locale == "" {
+				continue // a name that is the same in every language
+			}
+			name := p.SKU + " " + value.Key
+			if value.Channel != "" {
+				name += "@" + value.Channel
+			}
+			written[name] = append(written[name], value.Locale)
+		}
+	}
+	found := map[string]string{}
+	for name, tags := range written {
+		missing := []string{}
+		for _, tag := range languages {
+			if !slices.Contains(tags, tag) {
+				missing = append(missing, string(tag))
+			}
+		}
+		if len(missing) > 0 {
+			found[name] = strings.Join(missing, " ")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if gaps[name] != found[name] {
+			t.Errorf("%s lacks %q; on purpose it lacks %q", name, found[name], gaps[name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(gaps)) {
+		if found[name] == "" {
+			t.Errorf("%s has no gap, and %q was meant", name, gaps[name])
+		}
+	}
+}
+
+func TestDefinitionsAreNamedInEveryLanguage(t *testing.T) {
+	c := read(t)
+	for key, channel := range c.Channels {
+		inEveryLanguage(t, "channel "+key, channel.Name)
+		if !slices.Equal(channel.Locales, languages) {
+			t.Errorf("channel %s has the locales %v, not %v", key, channel.Locales, languages)
+		}
+	}
+	for key, audience := range c.Audiences {
+		inEveryLanguage(t, "audience "+key, audience.Name)
+	}
+	for key, category := range c.Categories {
+		inEveryLanguage(t, "category "+key, category.Name)
+	}
+	for key, attribute := range c.Attributes {
+		inEveryLanguage(t, "attribute "+key, attribute.Label)
+	}
+	for key, option := range c.Options {
+		inEveryLanguage(t, "option "+key, option.Label)
+	}
+	for key, family := range c.Families {
+		inEveryLanguage(t, "family "+key, family.Name)
+	}
+}
+
+func TestOneDraftAndTenProductsToSee(t *testing.T) {
+	c := read(t)
+	visible, drafts := 0, []string{}
+	for _, p := range c.products {
+		if p.State == content.Published {
+			visible++
+		} else {
+			drafts = append(drafts, p.SKU)
+		}
+	}
+	for _, f := range c.fragments {
+		if f.State != content.Published {
+			drafts = append(drafts, f.Key)
+		}
+	}
+	if visible < 10 {
+		t.Errorf("%d products are published; ten were promised", visible)
+	}
+	if !slices.Equal(drafts, []string{"LUMA-3"}) {
+		t.Errorf("not published are %v; LUMA-3 alone was meant", drafts)
+	}
+}
+
+// TestThreeReaders holds what the demo is for: one product, asked one question, gives each reader something else.
+func TestThreeReaders(t *testing.T) {
+	c := read(t)
+	readers := map[string]*targeting.Context{
+		"a Dane on the site":       c.reader("site", "consumer", "da"),
+		"an Italian technician":    c.reader("app", "technician", "it"),
+		"a label for Turkey":       c.reader("print", "consumer", "tr"),
+		"a Danish technician":      c.reader("app", "technician", "da"),
+		"a Dane unpacking the box": c.reader("app", "consumer", "da"),
+	}
+	readers["a Dane unpacking the box"].Moment = "ONBOARD"
+	tests := []struct{ reader, sku, slot, want string }{
+		{"a Dane on the site", "LUMA-2", "intro", "da"},
+		{"a Dane on the site", "LUMA-2", "care", "da"},
+		{"a Dane on the site", "LUMA-2", "warning", "da"},
+		{"a Dane on the site", "LUMA-2", "pump-service", ""},
+		{"a Dane on the site", "LUMA-2", "pressure", "neutral"},
+		{"a Dane on the site", "LUMA-2", "season", ""},
+		{"a Dane on the site", "LUMA-2-CREAM", "intro", "da"},
+		{"an Italian technician", "LUMA-2", "intro", "it-technician"},
+		{"an Italian technician", "LUMA-2", "care", "it-technician"},
+		{"an Italian technician", "LUMA-2", "warning", "it-technician"},
+		{"an Italian technician", "LUMA-2", "pump-service", "it-technician"},
+		{"an Italian technician", "QUIETA-1", "pump-service", "en-technician"},
+		{"a label for Turkey", "LUMA-2", "intro", "tr-label"},
+		{"a label for Turkey", "LUMA-2", "care", "tr-label"},
+		{"a label for Turkey", "LUMA-2", "warning", "tr-label"},
+		{"a label for Turkey", "LUMA-2", "pump-service", ""},
+		{"a label for Turkey", "MOLA-54", "intro", "en"},
+		{"a Danish technician", "LUMA-2", "pump-service", "en-technician"},
+		{"a Dane unpacking the box", "LUMA-2", "start", "da-onboard"},
+	}
+	for _, test := range tests {
+		t.Run(test.reader+" asks "+test.sku+" for "+test.slot, func(t *testing.T) {
+			got := ""
+			for _, slot := range c.lineage(t, c.products[test.sku]).Slots() {
+				fragment := c.fragments[slot.Fragment]
+				if slot.Slot != test.slot || fragment == nil {
+					continue
+				}
+				if chosen := targeting.Choose(fragment.Variants, readers[test.reader]); chosen != nil {
+					got = chosen.ID
+				}
+			}
+			if got != test.want {
+				t.Errorf("the variant is %q, not %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestServiceNotesAreForTechniciansAlone(t *testing.T) {
+	c := read(t)
+	for _, key := range []string{"luma-pump-service", "quieta-service"} {
+		for channel := range c.Channels {
+			for _, tag := range languages {
+				if chosen := targeting.Choose(c.fragments[key].Variants, c.reader(channel, "consumer", tag)); chosen != nil {
+					t.Errorf("a consumer on %s in %s is shown %s of %s", channel, tag, chosen.ID, key)
+				}
+			}
+		}
+	}
+}
+
+func TestQueriesAskTheSame(t *testing.T) {
+	files, err := fs.Glob(demo.Queries(), "*.graphql")
+	if err != nil || len(files) != 3 {
+		t.Fatalf("there are %d queries (%v); three were meant", len(files), err)
+	}
+	selections := map[string]bool{}
+	for _, file := range files {
+		query, err := fs.ReadFile(demo.Queries(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, operation, _ := strings.Cut(string(query), "query ")
+		_, selection, found := strings.Cut(operation, ") {\n")
+		if !found || !strings.Contains(operation, "@inContext(") {
+			t.Errorf("%s names no context", file)
+		}
+		selections[selection] = true
+	}
+	if len(selections) != 1 {
+		t.Errorf("the queries select %d different things; they differ in the context alone", len(selections))
+	}
+}
+
+// catalogueOf is the demo as it is after every line was written.
+type catalogueOf struct {
+	*content.Definitions
+	products  map[string]*content.Product
+	fragments map[string]*content.Fragment
+}
+
+// read applies every line in order, checks each against what stands before it, and ends the test where one is not right.
+func read(t *testing.T) *catalogueOf {
+	t.Helper()
+	c := &catalogueOf{
+		Definitions: (&content.Definitions{
+			Channels: map[string]*content.Channel{}, Audiences: map[string]*content.Audience{}, Categories: map[string]*content.Category{},
+			Attributes: map[string]*content.Attribute{}, Options: map[string]*content.Option{}, Families: map[string]*content.Family{},
+		}).Index(),
+		products: map[string]*content.Product{}, fragments: map[string]*content.Fragment{},
+	}
+	files, err := fs.Glob(demo.Files(), "*.ndjson")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are %d files (%v)", len(files), err)
+	}
+	lines := map[string]string{}
+	for _, file := range files {
+		text, err := fs.ReadFile(demo.Files(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(text) {
+			if before, twice := lines[string(line)]; twice {
+				t.Errorf("%s: a line stands in %s already: %.80s", file, before, line)
+			}
+			lines[string(line)] = file
+			c.apply(t, file, line)
+		}
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	return c
+}
+
+func (c *catalogueOf) apply(t *testing.T, file string, line []byte) {
+	t.Helper()
+	kind, err := content.KindOf(line)
+	if err != nil {
+		t.Fatalf("%s: %v: %.80s", file, err, line)
+	}
+	switch kind {
+	case content.KindChannel:
+		add(t, file, line, c.Channels, (*content.Channel).NaturalKey, c.check)
+	case content.KindAudience:
+		add(t, file, line, c.Audiences, (*content.Audience).NaturalKey, c.check)
+	case content.KindCategory:
+		add(t, file, line, c.Categories, (*content.Category).NaturalKey, c.check)
+	case content.KindAttribute:
+		add(t, file, line, c.Attributes, (*content.Attribute).NaturalKey, c.check)
+	case content.KindOption:
+		add(t, file, line, c.Options, (*content.Option).NaturalKey, c.check)
+	case content.KindFamily:
+		add(t, file, line, c.Families, (*content.Family).NaturalKey, c.check)
+	case content.KindFragment:
+		add(t, file, line, c.fragments, (*content.Fragment).NaturalKey, c.check)
+	case content.KindProduct:
+		add(t, file, line, c.products, (*content.Product).NaturalKey, c.check)
+	default:
+		t.Fatalf("%s: %s is no kind for a catalogue", file, kind)
+	}
+}
+
+// check settles a document and says what is wrong with it.
+func (c *catalogueOf) check(document any) error {
+	switch document := document.(type) {
+	case *content.Product:
+		document.Settle(now)
+		return document.Check(c.Definitions).Err()
+	case *content.Fragment:
+		document.Settle()
+		return document.Check(c.Definitions).Err()
+	case *content.Option:
+		document.ID = document.NaturalKey()
+		return document.Check(c.Definitions).Err()
+	case *content.Channel:
+		return document.Check(c.Definitions).Err()
+	case *content.Audience:
+		return document.Check(c.Definitions).Err()
+	case *content.Category:
+		return document.Check(c.Definitions).Err()
+	case *content.Attribute:
+		return document.Check(c.Definitions).Err()
+	default:
+		return document.(*content.Family).Check(c.Definitions).Err()
+	}
+}
+
+func add[T any](t *testing.T, file string, line []byte, to map[string]*T, keyOf func(*T) string, check func(any) error) {
+	t.Helper()
+	patch, err := content.ReadPatch[T](line)
+	if err != nil {
+		t.Errorf("%s: %v: %.80s", file, err, line)
+		return
+	}
+	document := patch.Apply(nil)
+	if err := check(document); err != nil {
+		t.Errorf("%s: %s: %v", file, keyOf(document), err)
+	}
+	if to[keyOf(document)] != nil {
+		t.Errorf("%s: %s stands in the catalogue twice", file, keyOf(document))
+	}
+	to[keyOf(document)] = document
+}
+
+func (c *catalogueOf) lineage(t *testing.T, product *content.Product) content.Lineage {
+	t.Helper()
+	lineage, whole := content.Trace(product, func(sku string) *content.Product { return c.products[sku] })
+	if !whole {
+		t.Fatalf("%s lacks a parent", product.SKU)
+	}
+	return lineage
+}
+
+// media gives everything that is shown, by whose it is.
+func (c *catalogueOf) media() map[string][]content.Media {
+	media := map[string][]content.Media{}
+	for sku, p := range c.products {
+		media[sku] = p.Media
+	}
+	for key, f := range c.fragments {
+		for i := range f.Variants {
+			media[path.Join(key, f.Variants[i].ID)] = f.Variants[i].Media
+		}
+	}
+	return media
+}
+
+func (c *catalogueOf) reader(channel, audience string, tag locale.Tag) *targeting.Context {
+	at := c.Channels[channel]
+	return &targeting.Context{
+		Channel: at, Audience: c.Audiences[audience], Locale: tag, At: now,
+		Chain:       locale.Chain(tag, "", locale.Fallbacks{}, at.DefaultLocale),
+		Publication: at.Defaults.Publication, Format: at.Defaults.Format,
+	}
+}
+
+func inEveryLanguage(t *testing.T, what string, texts content.Localized) {
+	t.Helper()
+	for _, tag := range languages {
+		if content.Blank(texts[tag]) {
+			t.Errorf("%s is missing in %s", what, tag)
+		}
+	}
+}
