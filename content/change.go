@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"unisono/fault"
@@ -79,7 +80,6 @@ func ReadChange(kind Kind, raw []byte) (Change, error) {
 type document[T any] interface {
 	*T
 	Document
-	settle(now time.Time)
 	Check(definitions *Definitions) fault.Problems
 }
 
@@ -109,16 +109,42 @@ func (c *change[T, D]) Next(current Document, definitions *Definitions, now time
 		before = (*T)(current)
 	}
 	next := D(c.patch.Apply(before))
-	next.settle(now)
-	return next, next.Check(definitions)
+	if unsettled, is := any(next).(interface{ settle(now time.Time) }); is {
+		unsettled.settle(now)
+	}
+	problems := next.Check(definitions)
+	if moved, is := any(next).(interface {
+		asGiven(problems fault.Problems, given *T) fault.Problems
+	}); is {
+		problems = moved.asGiven(problems, c.patch.Given())
+	}
+	return next, problems
 }
+
+// settle and asGiven are what some kinds need besides: to be brought into the form in which they are kept, and to have problems moved to
+// where the change has what is wrong.
 
 func (p *Product) settle(now time.Time) { p.Settle(now) }
 func (f *Fragment) settle(time.Time)    { f.Settle() }
 func (o *Option) settle(time.Time)      { o.ID = o.NaturalKey() }
 
-func (ch *Channel) settle(time.Time)   {}
-func (a *Audience) settle(time.Time)   {}
-func (cat *Category) settle(time.Time) {}
-func (a *Attribute) settle(time.Time)  {}
-func (f *Family) settle(time.Time)     {}
+// asGiven moves problems of single values to where the change has them: settling has put those values among all others.
+func (p *Product) asGiven(problems fault.Problems, given *Product) fault.Problems {
+	places := map[string]int{}
+	for i := range given.SetAttributes {
+		places[given.SetAttributes[i].Scope()] = i
+	}
+	for i, problem := range problems {
+		if len(problem.Path) < 2 || problem.Path[0] != "attributes" {
+			continue
+		}
+		at, err := strconv.Atoi(problem.Path[1])
+		if err != nil || at >= len(p.Attributes) {
+			continue
+		}
+		if place, is := places[p.Attributes[at].Scope()]; is {
+			problems[i].Path = append(fault.Place{"setAttributes"}.Index(place), problem.Path[2:]...)
+		}
+	}
+	return problems
+}

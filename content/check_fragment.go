@@ -105,7 +105,7 @@ func (f *Fragment) Check(definitions *Definitions) fault.Problems {
 
 func (c *checker) variant(at fault.Place, v *Variant) {
 	c.key(at.Field("id"), v.ID)
-	c.window(at, "validUntil", v.ValidFrom, v.ValidUntil)
+	c.window(at, "validFrom", "validUntil", v.ValidFrom, v.ValidUntil)
 	c.text(at.Field("title"), v.Title, maxTitleBytes)
 	c.text(at.Field("body"), v.Body, maxTextBytes)
 	c.media(at.Field("media"), v.Media)

@@ -97,7 +97,8 @@ func (p *Product) Check(definitions *Definitions) fault.Problems {
 	c.channels(at.Field("channels"), p.Channels)
 	c.markets(at.Field("markets"), p.Markets)
 	c.audiences(at.Field("audiences"), p.Audiences)
-	c.window(at, "publishUntil", p.PublishFrom, p.PublishUntil)
+	c.time(at.Field("firstPublished"), p.FirstPublished)
+	c.window(at, "publishFrom", "publishUntil", p.PublishFrom, p.PublishUntil)
 	c.attributeValues(at.Field("attributes"), p.Attributes)
 	c.media(at.Field("media"), p.Media)
 	c.slots(at.Field("fragments"), p.Fragments)
@@ -122,7 +123,7 @@ func (c *checker) attributeValues(at fault.Place, values []AttributeValue) {
 		c.channel(place.Field("channel"), value.Channel)
 		c.audiences(place.Field("audiences"), value.Audiences)
 		c.markets(place.Field("markets"), value.Markets)
-		c.window(place, "validUntil", value.ValidFrom, value.ValidUntil)
+		c.window(place, "validFrom", "validUntil", value.ValidFrom, value.ValidUntil)
 		c.value(place.Field("value"), value)
 		if value.Unit != "" || value.Currency != "" {
 			c.add(place, "a unit goes with a number, a currency with a number or a decimal, and not both with one value")

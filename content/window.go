@@ -17,10 +17,19 @@ func Live(from, until *time.Time, at time.Time) bool {
 	return (from == nil || !at.Before(*from)) && (until == nil || at.Before(*until))
 }
 
-func (c *checker) window(place fault.Place, until string, from, end *time.Time) {
+func (c *checker) window(place fault.Place, begin, until string, from, end *time.Time) {
+	c.time(place.Field(begin), from)
+	c.time(place.Field(until), end)
 	if from != nil && end != nil && !end.After(*from) {
 		c.add(place.Field(until), "the window ends (%s) before it has begun (%s); its end is exclusive and must be later",
 			end.Format(time.RFC3339), from.Format(time.RFC3339))
+	}
+}
+
+// time checks that a time can be written as RFC 3339 in UTC, whatever its offset was.
+func (c *checker) time(at fault.Place, when *time.Time) {
+	if when != nil && (when.UTC().Year() < 1 || when.UTC().Year() > 9999) {
+		c.add(at, "it is in the year %d in UTC; 1 to 9999 is expected", when.UTC().Year())
 	}
 }
 

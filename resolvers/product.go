@@ -1,0 +1,75 @@
+package resolvers
+
+import (
+	"context"
+
+	"unisono/content"
+	"unisono/locale"
+	"unisono/view"
+)
+
+type productResolver struct{ views *view.Assembler }
+
+func (r productResolver) Fragment(ctx context.Context, product *view.Product, slot string) (*view.Fragment, error) {
+	fragments, err := r.views.ProductFragments(ctx, product, view.SlotChoice{Slots: []string{slot}}, 1)
+	if err != nil || len(fragments) == 0 {
+		return nil, err
+	}
+	return fragments[0], nil
+}
+
+func (r productResolver) Fragments(ctx context.Context, product *view.Product, slots, kinds, labels []string, first *int) ([]*view.Fragment, error) {
+	most, err := view.First(first, 20)
+	if err != nil {
+		return nil, err
+	}
+	fragments, err := r.views.ProductFragments(ctx, product, view.SlotChoice{Slots: slots, Kinds: kinds, Labels: labels}, most)
+	if err != nil {
+		return failed[view.Fragment](ctx, min(most, len(product.FragmentKeys(slots))), err), nil
+	}
+	return fragments, nil
+}
+
+func (r productResolver) Related(ctx context.Context, product *view.Product, kind *content.RelationKind, first *int) ([]*view.Product, error) {
+	return r.listed(ctx, product, product.RelatedSKUs(kind), first, 10)
+}
+
+func (r productResolver) Variants(ctx context.Context, product *view.Product, first *int) ([]*view.Product, error) {
+	return r.listed(ctx, product, product.VariantSKUs(), first, 50)
+}
+
+func (r productResolver) listed(ctx context.Context, product *view.Product, skus []string, first *int, otherwise int) ([]*view.Product, error) {
+	most, err := view.First(first, otherwise)
+	if err != nil {
+		return nil, err
+	}
+	products, err := r.views.Listed(ctx, product.Reader(), skus, most)
+	if err != nil {
+		return failed[view.Product](ctx, min(most, len(skus)), err), nil
+	}
+	return products, nil
+}
+
+type fragmentResolver struct{ views *view.Assembler }
+
+func (r fragmentResolver) References(ctx context.Context, fragment *view.Fragment) ([]*view.Fragment, error) {
+	fragments, err := r.views.References(ctx, fragment)
+	if err != nil {
+		return failed[view.Fragment](ctx, len(fragment.ReferenceKeys()), err), nil
+	}
+	return fragments, nil
+}
+
+type contextResolver struct{}
+
+func (contextResolver) Channel(_ context.Context, reader *view.Reader) (*view.Channel, error) {
+	return reader.ChannelOf(reader.Context.Channel), nil
+}
+
+func (contextResolver) Audience(_ context.Context, reader *view.Reader) (*view.Audience, error) {
+	return reader.AudienceOf(reader.Context.Audience), nil
+}
+
+func (contextResolver) LocaleChain(_ context.Context, reader *view.Reader) ([]locale.Tag, error) {
+	return reader.Chain, nil
+}

@@ -1,0 +1,85 @@
+// Package resolvers translates between GraphQL and the domain: arguments in, one call, result out. It decides nothing.
+//
+// Lists are read ahead: where a resolver gives products or fragments, it looks at what the operation asks of them and loads that level
+// by level, so that a query costs a number of round trips that depends on its depth and never on how many items it meets.
+package resolvers
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"unisono/catalog"
+	"unisono/edit"
+	"unisono/graph"
+	"unisono/loaders"
+	"unisono/view"
+)
+
+// Config is what resolvers call.
+type Config struct {
+	Catalogue interface{ Snapshot() *catalog.Snapshot }
+	Writer    *edit.Writer
+}
+
+// Root holds the resolvers of every type.
+type Root struct {
+	views  *view.Assembler
+	config Config
+}
+
+var _ graph.ResolverRoot = (*Root)(nil)
+
+// New makes the resolvers.
+func New(config Config) *Root {
+	return &Root{views: view.NewAssembler(loaders.Products, loaders.Fragments), config: config}
+}
+
+// Query resolves what can be asked.
+func (r *Root) Query() graph.QueryResolver { return queryResolver{r} }
+
+// Mutation resolves what can be changed.
+func (r *Root) Mutation() graph.MutationResolver { return mutationResolver{r} }
+
+// Product resolves what a product must load.
+func (r *Root) Product() graph.ProductResolver { return productResolver{r.views} }
+
+// Fragment resolves what a fragment must load.
+func (r *Root) Fragment() graph.FragmentResolver { return fragmentResolver{r.views} }
+
+// PersonalizationContext resolves the parts of the context that need a reader's eyes.
+func (r *Root) PersonalizationContext() graph.PersonalizationContextResolver {
+	return contextResolver{}
+}
+
+// snapshot is the catalogue as the operation sees it: one moment for all of it.
+func snapshot(ctx context.Context) *catalog.Snapshot {
+	return view.FromContext(ctx).Catalog.(*catalog.Snapshot)
+}
+
+// failed gives a list of n items that could not be loaded, each null with an error at its own path.
+func failed[T any](ctx context.Context, n int, err error) []*T {
+	reportUnloaded(ctx, n, err)
+	return make([]*T, n)
+}
+
+// reportUnloaded reports an error for each of the n items of the list that is being resolved.
+func reportUnloaded(ctx context.Context, n int, err error) {
+	reportAt(ctx, graphql.GetPath(ctx), n, err)
+}
+
+// reportBelow is reportUnloaded for a list that is a field of the object that is being resolved.
+func reportBelow(ctx context.Context, field string, n int, err error) {
+	path := graphql.GetPath(ctx)
+	reportAt(ctx, append(path[:len(path):len(path)], ast.PathName(field)), n, err)
+}
+
+func reportAt(ctx context.Context, path ast.Path, n int, err error) {
+	for i := range n {
+		graphql.AddError(ctx, &gqlerror.Error{
+			Err: err, Message: err.Error(), Path: append(path[:len(path):len(path)], ast.PathIndex(i)),
+		})
+	}
+}
