@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"unisono/content"
+	"unisono/fault"
+)
+
+// Change says that a document was written or deleted, or may have been. It may come twice; it says nothing of what the
+// document is now, so read it.
+type Change struct {
+	Kind content.Kind
+	ID   string
+	Lost bool // some changes are not told: everything may have changed. Kind and ID are empty
+}
+
+// Feed tells what changed in some kinds since it was opened. It holds a bounded number of changes for its reader; one
+// that is slower than that gets Lost in their place. Close it; closing the Store closes it too.
+type Feed struct {
+	follows map[content.Kind]bool
+	limit   int
+	stop    context.CancelFunc
+	set     *feedSet
+	running sync.WaitGroup // what carries changes here
+
+	mu     sync.Mutex
+	queue  []Change
+	heard  time.Time // when the stream was last known to be complete; zero: it is complete at every moment
+	closed bool
+	ready  chan struct{} // holds a token while there may be something to take
+	done   chan struct{} // closed when the feed is
+}
+
+// errFeedClosed ends Next.
+var errFeedClosed = fault.New(fault.Unavailable, "The feed of changes is closed.")
+
+// Next waits for a change. Changes of one document come in the order in which they happened. The error is that of ctx,
+// or Unavailable once the feed is closed. One goroutine may call it at a time.
+func (f *Feed) Next(ctx context.Context) (Change, error) {
+	for {
+		if change, ok, err := f.take(); ok || err != nil {
+			return change, err
+		}
+		select {
+		case <-f.ready:
+		case <-f.done:
+		case <-ctx.Done():
+			return Change{}, translate(ctx.Err(), "wait for a change")
+		}
+	}
+}
+
+func (f *Feed) take() (Change, bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return Change{}, false, errFeedClosed
+	}
+	if len(f.queue) == 0 {
+		f.queue = nil // lets go of what a burst needed
+		return Change{}, false, nil
+	}
+	change := f.queue[0]
+	f.queue = f.queue[1:]
+	return change, true, nil
+}
+
+// Heard is a moment, by this process's clock, up to which every change is told or waits for Next. It is some half a second
+// back at all times. Where it lies further back, the connection is down or more changes than the feed keeps up with;
+// they will be told, or Lost in their place. On an engine without change streams it is now.
+func (f *Feed) Heard() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.heard.IsZero() {
+		return time.Now()
+	}
+	return f.heard
+}
+
+// Close ends the feed and waits for its goroutines: Next returns an error. It may be called again.
+func (f *Feed) Close() {
+	f.stop()
+	f.mu.Lock()
+	if !f.closed {
+		f.closed = true
+		close(f.done)
+	}
+	f.mu.Unlock()
+	f.running.Wait()
+	f.set.drop(f)
+}
+
+// tell adds a change without waiting. When the reader is too slow, all that waits is replaced by Lost.
+func (f *Feed) tell(change Change) {
+	if !change.Lost && !f.follows[change.Kind] {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if change.Lost || len(f.queue) >= f.limit {
+		f.queue = nil
+		change = Change{Lost: true}
+	}
+	f.queue = append(f.queue, change)
+	select {
+	case f.ready <- struct{}{}:
+	default:
+	}
+}
+
+func (f *Feed) hear(at time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.heard = at
+}
+
+// feedSet is the open feeds of a Store. The zero value is ready but for its limit.
+type feedSet struct {
+	limit  int
+	mu     sync.Mutex
+	open   map[*Feed]bool
+	closed bool
+}
+
+// add opens a feed, and calls start with it before the set can be closed.
+func (s *feedSet) add(kinds []content.Kind, stop context.CancelFunc, start func(*Feed)) (*Feed, error) {
+	feed := &Feed{
+		follows: map[content.Kind]bool{}, limit: s.limit, stop: stop, set: s,
+		ready: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+	for _, kind := range kinds {
+		feed.follows[kind] = true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, errFeedClosed
+	}
+	if s.open == nil {
+		s.open = map[*Feed]bool{}
+	}
+	s.open[feed] = true
+	start(feed)
+	return feed, nil
+}
+
+func (s *feedSet) drop(feed *Feed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, feed)
+}
+
+func (s *feedSet) list() []*Feed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	feeds := make([]*Feed, 0, len(s.open))
+	for feed := range s.open {
+		feeds = append(feeds, feed)
+	}
+	return feeds
+}
+
+func (s *feedSet) tell(change Change) {
+	for _, feed := range s.list() {
+		feed.tell(change)
+	}
+}
+
+// closeAll closes every feed, and lets none be opened any more.
+func (s *feedSet) closeAll() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	for _, feed := range s.list() {
+		feed.Close()
+	}
+}
+
+// Follow opens a feed of what changes in some kinds from now on. Open it before the first read: what is written after
+// Follow has returned is told. With change streams that is what anybody writes, else what this Store writes; see
+// [Store.HasChangeStreams]. The fault is Unavailable or Timeout where the database does not let it be opened.
+func (s *Store) Follow(ctx context.Context, kinds []content.Kind) (*Feed, error) {
+	within, stop := context.WithCancel(context.WithoutCancel(ctx)) // ends with the feed
+	followers, err := s.followers(ctx, kinds)
+	if err != nil {
+		stop()
+		return nil, translate(err, "follow what changes in the database")
+	}
+	feed, err := s.feeds.add(kinds, stop, func(feed *Feed) {
+		if s.streams {
+			feed.heard = time.Now()
+		}
+		for _, follower := range followers {
+			follower.feed = feed
+			feed.running.Go(func() { follower.run(within) })
+		}
+	})
+	if err != nil {
+		stop()
+		s.closeStreams(followers)
+	}
+	return feed, err
+}
+
+// followers opens the change streams of a feed; there are none on an engine without.
+func (s *Store) followers(ctx context.Context, kinds []content.Kind) ([]*follower, error) {
+	if !s.streams {
+		return nil, nil
+	}
+	var followers []*follower
+	for _, scope := range s.scopes(kinds) {
+		stream, err := s.openStream(ctx, scope, nil)
+		if err != nil {
+			s.closeStreams(followers)
+			return nil, err
+		}
+		followers = append(followers, &follower{store: s, scope: scope, stream: stream})
+	}
+	return followers, nil
+}
+
+func (s *Store) closeStreams(followers []*follower) {
+	for _, follower := range followers {
+		s.closeStream(follower.stream)
+	}
+}

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"unisono/content"
+)
+
+func TestKeyLocksExcludeAndForget(t *testing.T) {
+	var locks keyLocks
+	counts := [3]int{} // guarded by the locks alone: the race detector watches
+	var all sync.WaitGroup
+	for i := range 30 {
+		all.Go(func() {
+			for range 50 {
+				unlock, err := locks.lock(t.Context(), fmt.Sprint(i%3))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				counts[i%3]++
+				unlock()
+			}
+		})
+	}
+	all.Wait()
+	if counts != [3]int{500, 500, 500} || len(locks.held) != 0 {
+		t.Errorf("counted %v, %d locks kept", counts, len(locks.held))
+	}
+}
+
+func TestProblemListIsBounded(t *testing.T) {
+	s := &Store{}
+	s.problems.logger = slog.New(slog.DiscardHandler)
+	for i := range problemsKept + 50 {
+		s.problems.report(content.KindProduct, fmt.Sprint(i), errors.New("broken"), time.Now())
+	}
+	if list := s.Problems(); len(list) != problemsKept || s.ProblemsMet() != problemsKept+50 {
+		t.Errorf("%d kept, %d met", len(list), s.ProblemsMet())
+	}
+}
+
+func TestDifference(t *testing.T) {
+	raw := func(of bson.D) bson.Raw {
+		t.Helper()
+		raw, err := encode(newRegistry(), of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}
+	current := raw(bson.D{
+		{Key: "_id", Value: "a"}, {Key: "revision", Value: 1}, {Key: "same", Value: bson.D{{Key: "x", Value: 1}, {Key: "y", Value: bson.A{1, 2}}}},
+		{Key: "list", Value: bson.A{1, 2}}, {Key: "gone", Value: "x"}, {Key: "kind", Value: 1},
+	})
+	next := raw(bson.D{
+		{Key: "_id", Value: "a"}, {Key: "revision", Value: 2}, {Key: "same", Value: bson.D{{Key: "y", Value: bson.A{1, 2}}, {Key: "x", Value: 1}}},
+		{Key: "list", Value: bson.A{2, 1}}, {Key: "new", Value: nil}, {Key: "kind", Value: "1"},
+	})
+	set, unset, err := difference(current, next)
+	names := ""
+	for _, field := range set {
+		names += " +" + field.Key
+	}
+	for _, field := range unset {
+		names += " -" + field.Key
+	}
+	if err != nil || names != " +list +new +kind -gone" {
+		t.Errorf("got%s, %v", names, err)
+	}
+}

@@ -1,0 +1,279 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"unisono/content"
+	"unisono/fault"
+)
+
+const (
+	streamBatch  = 1000
+	streamWait   = 500 * time.Millisecond // how long the server holds a question while nothing happens
+	streamBreath = 20 * time.Millisecond  // between questions to a server that answers at once all the same
+	resumeFirst  = 100 * time.Millisecond
+	resumeLast   = 10 * time.Second
+
+	patientResumes = 4 // so often is a stream taken up that breaks at once, before its history is given up
+)
+
+// codesWithoutStreams are the codes with which servers refuse change streams: standalone ones, and engines that lack them.
+var codesWithoutStreams = []int{40573, 40324, 59, 238, 115}
+
+// scope is what one change stream covers.
+type scope []content.Kind
+
+// scopes divides kinds among streams. One covers a whole database; but what has streams and yet no replica set is a test
+// double, which has them for single collections only.
+func (s *Store) scopes(kinds []content.Kind) []scope {
+	if s.server.replicated() {
+		return []scope{kinds}
+	}
+	each := make([]scope, len(kinds))
+	for i, kind := range kinds {
+		each[i] = scope{kind}
+	}
+	return each
+}
+
+// probeStreams asks for a change stream to see whether there are any.
+func (s *Store) probeStreams(ctx context.Context) (bool, error) {
+	stream, err := s.openStream(ctx, s.scopes(kinds())[0], nil)
+	switch {
+	case err == nil:
+		s.closeStream(stream)
+		return true, nil
+	case hasCode(err, codeUnauthorized):
+		return false, fault.Wrap(fault.Unavailable, err, "The user may not follow changes in the database %q: grant it the role readWrite there.", s.config.Database)
+	case hasCode(err, codesWithoutStreams...) && !s.server.replicated():
+		s.config.Logger.Warn("the database has no change streams: only one gateway may use it, and writes of other programs are not seen until it starts again")
+		return false, nil
+	default:
+		return false, translate(err, "open the database's change stream")
+	}
+}
+
+// openStream opens one change stream, from a token on or from now on.
+func (s *Store) openStream(ctx context.Context, of scope, after bson.Raw) (*mongo.ChangeStream, error) {
+	keysOnly := bson.D{{Key: "$project", Value: bson.D{ // _id is the resume token and stays by itself
+		{Key: "operationType", Value: 1}, {Key: "ns", Value: 1}, {Key: "documentKey", Value: 1}, {Key: "fullDocument._id", Value: 1},
+	}}}
+	with := options.ChangeStream().SetMaxAwaitTime(streamWait).SetBatchSize(streamBatch)
+	if after != nil {
+		with.SetStartAfter(after)
+	}
+	watch, pipeline := s.database.Watch, mongo.Pipeline{of.match(), keysOnly}
+	if !s.server.replicated() {
+		// The double's updates name no key but in the document itself.
+		with.SetFullDocument(options.UpdateLookup)
+		watch, pipeline = s.collection(of[0]).Watch, mongo.Pipeline{keysOnly}
+	}
+	var stream *mongo.ChangeStream
+	err := s.unhurried(ctx, s.config.Timeout, func(ctx context.Context) (err error) {
+		stream, err = watch(ctx, pipeline, with)
+		return err
+	})
+	return stream, err
+}
+
+// match selects the events of the kinds, and those that end the stream.
+func (of scope) match() bson.D {
+	names := bson.A{}
+	for _, kind := range of {
+		names = append(names, kind.Collection())
+	}
+	ends := bson.A{"dropDatabase", "invalidate"}
+	return bson.D{{Key: "$match", Value: bson.D{{Key: "$or", Value: bson.A{
+		bson.D{{Key: "ns.coll", Value: bson.D{{Key: "$in", Value: names}}}},
+		bson.D{{Key: "operationType", Value: bson.D{{Key: "$in", Value: ends}}}},
+	}}}}}
+}
+
+// kind gives the kind that a collection holds. The double's events name none: there its scope has only one.
+func (of scope) kind(collection string) (content.Kind, bool) {
+	if collection == "" && len(of) == 1 {
+		return of[0], true
+	}
+	for _, kind := range of {
+		if kind.Collection() == collection {
+			return kind, true
+		}
+	}
+	return "", false
+}
+
+// unhurried limits a round trip of a stream without a deadline, which a driver may hand to the server.
+func (s *Store) unhurried(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	timer := time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
+	defer timer.Stop()
+	err := do(ctx)
+	if err != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		return errors.Join(context.DeadlineExceeded, err)
+	}
+	return err
+}
+
+// closeStream lets the server forget a stream. The server also does so by itself, after some minutes.
+func (s *Store) closeStream(stream *mongo.ChangeStream) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = stream.Close(ctx)
+}
+
+// follower carries events of a change stream into a feed, over interruptions, until its context is done.
+type follower struct {
+	store  *Store
+	feed   *Feed
+	scope  scope
+	stream *mongo.ChangeStream
+}
+
+func (f *follower) run(ctx context.Context) {
+	for failures := 0; ; failures++ {
+		progress, lost := f.drain(ctx)
+		token := f.stream.ResumeToken()
+		f.store.closeStream(f.stream)
+		if progress {
+			failures = 0
+		}
+		if lost || failures >= patientResumes {
+			token = nil // from here it goes on no more
+		}
+		if failures > 0 && !sleep(ctx, resumeFirst<<min(failures, 6)) || ctx.Err() != nil {
+			return
+		}
+		if !f.reopen(ctx, token) {
+			return
+		}
+	}
+}
+
+// drain tells events until the stream breaks. Progress says that the server answered at all; lost, that the stream ended
+// for good, so that it cannot be taken up where it stopped.
+func (f *follower) drain(ctx context.Context) (progress, lost bool) {
+	var asked time.Time // when the server was last asked for a batch
+	full := false       // the batch may not be all that there is
+	for answers := 0; ; {
+		local := f.stream.RemainingBatchLength() > 0
+		if !local {
+			asked = time.Now()
+		}
+		var more bool
+		err := f.store.unhurried(ctx, streamWait+f.store.config.Timeout, func(ctx context.Context) error {
+			more = f.stream.TryNext(ctx)
+			return f.stream.Err()
+		})
+		if !local {
+			answers++
+			full = f.stream.RemainingBatchLength()+1 >= streamBatch
+		}
+		switch {
+		case more:
+			progress = true
+			if !f.tell(f.stream.Current) {
+				return progress, true
+			}
+		case ctx.Err() != nil:
+			return progress, false
+		case err != nil:
+			f.store.config.Logger.Warn("the database's change stream broke and is taken up again", "error", err)
+			return progress, false
+		case f.stream.ID() == 0:
+			return progress, true
+		case time.Since(asked) < streamBreath && !sleep(ctx, streamBreath):
+			return progress, false
+		}
+		// The first answer is that to the opening of the stream, which may come before the server has looked through all.
+		if answers > 1 && !full && f.stream.RemainingBatchLength() == 0 {
+			progress = true
+			f.feed.hear(asked)
+		}
+	}
+}
+
+// event is what the pipeline leaves of a change.
+type event struct {
+	Type      string `bson:"operationType"`
+	Namespace struct {
+		Collection string `bson:"coll"`
+	} `bson:"ns"`
+	Key      bson.Raw `bson:"documentKey"`
+	Document bson.Raw `bson:"fullDocument"`
+}
+
+// tell passes an event on. It is false for one after which nothing is known any more.
+func (f *follower) tell(raw bson.Raw) bool {
+	var event event
+	if err := bson.Unmarshal(raw, &event); err != nil {
+		f.store.config.Logger.Warn("an event of the database's change stream cannot be read", "error", err)
+		return false
+	}
+	switch event.Type {
+	case "insert", "update", "replace", "delete":
+	default: // drop, rename, dropDatabase, invalidate
+		return false
+	}
+	id, ok := event.Document.Lookup(fieldID).StringValueOK()
+	if !ok {
+		id, ok = event.Key.Lookup(fieldID).StringValueOK()
+	}
+	if !ok {
+		return true // its _id is no string: no document that anybody reads
+	}
+	if kind, ok := f.scope.kind(event.Namespace.Collection); ok {
+		f.feed.tell(Change{Kind: kind, ID: id})
+	}
+	return true
+}
+
+// reopen takes the stream up after a token, or, when there is none or its history is gone, opens it anew and tells that
+// changes were lost: after opening, so that whoever reads everything then misses nothing. It is false when ctx is done.
+func (f *follower) reopen(ctx context.Context, token bson.Raw) bool {
+	for wait := resumeFirst; ; wait = min(2*wait, resumeLast) {
+		stream, err := f.store.openStream(ctx, f.scope, token)
+		if err == nil {
+			f.stream = stream
+			if token == nil {
+				f.feed.tell(Change{Lost: true})
+			}
+			return true
+		}
+		if token != nil && refusesToken(err) {
+			token = nil
+		}
+		f.store.config.Logger.Warn("the database's change stream cannot be opened", "error", err, "lost", token == nil, "wait", wait)
+		if !sleep(ctx, wait/2+rand.N(wait)) {
+			return false
+		}
+	}
+}
+
+// refusesToken says that the server answered, and will not go on from where the stream stopped.
+func refusesToken(err error) bool {
+	var answered mongo.CommandError
+	if !errors.As(err, &answered) || answered.HasErrorLabel("NetworkError") {
+		return false
+	}
+	return !hasCode(err, codesUnavailable...) && !answered.HasErrorLabel("ResumableChangeStreamError")
+}
+
+// sleep waits, or returns false when ctx is done.
+func sleep(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
