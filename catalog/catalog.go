@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,6 +100,31 @@ func (x *Index) Refresh(ctx context.Context, refs ...Ref) error {
 	return x.await(ctx, done)
 }
 
+// Note says that documents changed, without waiting until the snapshots show it. So many that they come at once are read together.
+func (x *Index) Note(refs ...Ref) {
+	x.mu.Lock()
+	for _, ref := range refs {
+		x.pending[ref] = true
+	}
+	x.mu.Unlock()
+	x.rouse()
+}
+
+// NoteAll says that anything may have changed: everything is read again, beside the snapshot that serves on. It does not wait.
+func (x *Index) NoteAll() {
+	x.mu.Lock()
+	x.all = true
+	x.mu.Unlock()
+	x.rouse()
+}
+
+func (x *Index) rouse() {
+	select {
+	case x.wake <- struct{}{}:
+	default:
+	}
+}
+
 // Rebuild reads everything again, beside the snapshot that serves on, and returns when the new one is there.
 func (x *Index) Rebuild(ctx context.Context) error {
 	done := make(chan error, 1)
@@ -110,10 +136,7 @@ func (x *Index) Rebuild(ctx context.Context) error {
 }
 
 func (x *Index) await(ctx context.Context, done <-chan error) error {
-	select {
-	case x.wake <- struct{}{}:
-	default:
-	}
+	x.rouse()
 	select {
 	case err := <-done:
 		return err
@@ -141,6 +164,13 @@ func (x *Index) run(ctx context.Context) {
 	}
 }
 
+// maxPending is how many changed documents are read by key; when more wait, reading everything is quicker. readTogether is how many of
+// them one read asks for.
+const (
+	maxPending   = 50_000
+	readTogether = 1000
+)
+
 // work takes all that is pending, reads it and puts the new snapshot in place. It is not ok where reading failed; what it took is then
 // pending again.
 func (x *Index) work(ctx context.Context) (ok bool) {
@@ -151,7 +181,7 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 	var err error
 	var next *Snapshot
 	switch {
-	case all:
+	case all, len(pending) > maxPending:
 		next, err = x.build(ctx)
 	case len(pending) > 0:
 		next, err = x.refreshed(ctx, pending)
@@ -203,15 +233,17 @@ func (x *Index) refreshed(ctx context.Context, refs map[Ref]bool) (*Snapshot, er
 	}
 	next, defined := x.current.Load().copy(), false
 	for kind, keys := range keys {
-		documents, err := x.config.Source.Read(ctx, kind, keys)
-		if err != nil {
-			return nil, fmt.Errorf("read %d changed documents of kind %s: %w", len(keys), kind, err)
-		}
 		if kind != content.KindProduct && kind != content.KindFragment && !defined {
 			next.definitions, defined = next.definitions.Copy(), true
 		}
-		for _, key := range keys {
-			next.put(kind, key, documents[key])
+		for some := range slices.Chunk(keys, readTogether) {
+			documents, err := x.config.Source.Read(ctx, kind, some)
+			if err != nil {
+				return nil, fmt.Errorf("read %d changed documents of kind %s: %w", len(some), kind, err)
+			}
+			for _, key := range some {
+				next.put(kind, key, documents[key])
+			}
 		}
 	}
 	if defined {

@@ -209,6 +209,9 @@ func syntaxProblem(err error) fault.Problem {
 		for token := range syntactic.JSONPointer.Tokens() {
 			at = at.Field(token)
 		}
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			return fault.Problem{Path: at, Code: fault.Invalid, Message: "it stands there twice"}
+		}
 		return fault.Problem{Path: at, Code: fault.Invalid, Message: fmt.Sprintf("this is not JSON: %v at byte %d", syntactic.Err, syntactic.ByteOffset)}
 	}
 	return fault.Problem{Code: fault.Invalid, Message: err.Error()}

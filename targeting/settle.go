@@ -46,6 +46,8 @@ func (s *settling) channel() error {
 		key, from = named.ask.Channel, named.from
 	case key == "" && len(open) == 1:
 		key = open[0].Key
+	case key == "" && len(open) == 0:
+		return fault.New(fault.BadUserInput, "there is no channel that you may ask for yet; channels are made by upsertDefinitions or an import")
 	case key == "":
 		return fault.New(fault.BadUserInput, "no channel was named: give @inContext(channel:), the header Unisono-Channel or extensions.context.channel one of: %s",
 			joined(open, func(c *content.Channel) string { return c.Key }))

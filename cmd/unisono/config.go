@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"unisono/locale"
+	"unisono/store"
+	"unisono/store/embedded"
+	"unisono/targeting"
+)
+
+// databaseFlags say which database a command works on.
+type databaseFlags struct {
+	MongoURI string        `help:"A MongoDB to work on: mongodb://HOST/." placeholder:"URI" name:"mongo-uri"`
+	DataDir  string        `help:"A directory for the database inside this process, instead of a MongoDB." placeholder:"DIR" type:"path"`
+	Database string        `help:"The name of the database." default:"unisono"`
+	Timeout  time.Duration `help:"How long one call of the database may take." default:"5s"`
+}
+
+func (f *databaseFlags) mistakes() error {
+	var err error
+	switch {
+	case f.MongoURI == "" && f.DataDir == "":
+		err = errors.New("no database is named: give --data-dir DIR for one inside this process, or --mongo-uri URI for a MongoDB")
+	case f.MongoURI != "" && f.DataDir != "":
+		err = errors.New("--data-dir and --mongo-uri exclude each other")
+	}
+	if f.Timeout <= 0 {
+		err = errors.Join(err, fmt.Errorf("--timeout: %s is no time to wait; one such as 5s is expected", f.Timeout))
+	}
+	return err
+}
+
+// database is an open database, and the engine below it where that is our own.
+type database struct {
+	*store.Store
+	engine *embedded.Engine
+}
+
+func (f *databaseFlags) open(ctx context.Context, logger *slog.Logger) (*database, error) {
+	config := store.Config{Database: f.Database, Timeout: f.Timeout, Logger: logger}
+	d := &database{}
+	if f.DataDir != "" {
+		engine, err := embedded.Open(ctx, embedded.Config{Dir: f.DataDir, Logger: logger})
+		if err != nil {
+			return nil, err
+		}
+		config.Engine, d.engine = engine, engine
+	} else {
+		config.URI = f.MongoURI
+	}
+	var err error
+	if d.Store, err = store.Open(ctx, config); err != nil {
+		if d.engine != nil {
+			err = errors.Join(err, d.engine.Close(context.WithoutCancel(ctx)))
+		}
+		return nil, err
+	}
+	return d, nil
+}
+
+// Close closes the database and what is below it.
+func (d *database) Close(ctx context.Context) error {
+	err := d.Store.Close(ctx)
+	if d.engine != nil {
+		err = errors.Join(err, d.engine.Close(ctx))
+	}
+	return err
+}
+
+// logFlags say what is logged and how.
+type logFlags struct {
+	LogLevel  slog.Level `help:"What to log: debug, info, warn or error." default:"info" name:"log-level"`
+	LogFormat string     `help:"How to log: text, json, or auto, which is text on a terminal and json elsewhere." enum:"auto,text,json" default:"auto"`
+}
+
+func (f *logFlags) logger(to io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: f.LogLevel}
+	if f.LogFormat == "text" || f.LogFormat == "auto" && isTerminal(to) {
+		return slog.New(slog.NewTextHandler(to, options))
+	}
+	return slog.New(slog.NewJSONHandler(to, options))
+}
+
+func isTerminal(of io.Writer) bool {
+	file, is := of.(*os.File)
+	return is && term.IsTerminal(int(file.Fd()))
+}
+
+// contextFlags say what holds where neither the request nor a channel says it.
+type contextFlags struct {
+	DefaultChannel  string `help:"The channel of requests that name none; needed where there are several." placeholder:"KEY"`
+	DefaultAudience string `help:"The audience of requests that name none; needed where several are open to all." placeholder:"KEY"`
+	DefaultLocale   string `help:"The language while there is no channel yet." default:"en" placeholder:"TAG"`
+}
+
+func (f *contextFlags) contexts() (targeting.Config, error) {
+	tag, err := locale.Parse(f.DefaultLocale)
+	if err != nil {
+		err = fmt.Errorf("--default-locale: %w", err)
+	}
+	return targeting.Config{DefaultChannel: f.DefaultChannel, DefaultAudience: f.DefaultAudience, DefaultLocale: tag}, err
+}
+
+// listenFlags say where to listen.
+type listenFlags struct {
+	Listen string `help:"The address to listen on." placeholder:"HOST:PORT"`
+}
+
+func (f *listenFlags) mistakes() error {
+	if _, _, err := net.SplitHostPort(f.Listen); err != nil {
+		return fmt.Errorf("--listen: %q is no address; one such as :8080 or 127.0.0.1:8080 is expected", f.Listen)
+	}
+	return nil
+}

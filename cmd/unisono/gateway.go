@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"unisono/access"
+	"unisono/catalog"
+	"unisono/content"
+	"unisono/server"
+	"unisono/store"
+	"unisono/targeting"
+)
+
+// gateway is everything that serves, put together: the database, the catalogue that follows it, the server. End-to-end tests start this same
+// value.
+type gateway struct {
+	database  *database
+	catalogue *catalog.Index
+	server    *server.Server
+	logger    *slog.Logger
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	feed    *store.Feed
+}
+
+type gatewayConfig struct {
+	contexts targeting.Config
+	adminKey string
+	demoKeys map[string]*access.Client
+	media    fs.FS
+	logger   *slog.Logger
+	now      func() time.Time
+}
+
+// sweepEvery is how often the tombstones of deleted documents are swept.
+const sweepEvery = 24 * time.Hour
+
+// openGateway puts a gateway together on a database, which it closes in the end. The change feed is opened before the catalogue is read, so that
+// no change is missed.
+func openGateway(ctx context.Context, database *database, config gatewayConfig) (*gateway, error) {
+	g := &gateway{database: database, logger: config.logger}
+	var err error
+	if g.feed, err = database.Follow(ctx, content.Kinds()); err != nil {
+		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
+	}
+	contents := database.Contents()
+	g.catalogue, err = catalog.Open(ctx, catalog.Config{Source: contents, Contexts: config.contexts, Logger: config.logger})
+	if err != nil {
+		g.feed.Close()
+		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
+	}
+	if !database.HasChangeStreams() && database.engine == nil {
+		config.logger.Warn("this database has no change streams (it is no replica set): what other programs write is not seen until the gateway starts anew")
+	}
+	products := store.In[content.Product](database.Store, content.KindProduct)
+	fragments := store.In[content.Fragment](database.Store, content.KindFragment)
+	clients := store.In[content.Client](database.Store, content.KindClient)
+	g.server = server.New(server.Config{
+		Catalogue: g.catalogue, Documents: contents, Contents: contents,
+		Products: products.Read, Fragments: fragments.Read,
+		Keyring: access.NewKeyring(config.adminKey, config.demoKeys, clients.Read),
+		Ping:    database.Ping, Media: config.media, Logger: config.logger, Now: config.now,
+	})
+	var running context.Context
+	running, g.stop = context.WithCancel(context.WithoutCancel(ctx))
+	g.running.Go(func() { g.follow(running) })
+	g.running.Go(func() { g.sweep(running) })
+	return g, nil
+}
+
+// follow hands what changes to the catalogue until the gateway is closed.
+func (g *gateway) follow(ctx context.Context) {
+	for {
+		change, err := g.feed.Next(ctx)
+		switch {
+		case err != nil:
+			return
+		case change.Lost:
+			g.logger.Warn("what changed was lost for a while: everything is read again")
+			g.catalogue.NoteAll()
+		default:
+			g.catalogue.Note(catalog.Ref{Kind: change.Kind, Key: change.ID})
+		}
+	}
+}
+
+func (g *gateway) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if swept, err := g.database.Sweep(ctx); err != nil && ctx.Err() == nil {
+			g.logger.Warn("old tombstones could not be swept", "error", err)
+		} else if swept > 0 {
+			g.logger.Info("old tombstones are swept", "documents", swept)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Close ends everything and waits for it.
+func (g *gateway) Close(ctx context.Context) error {
+	g.stop()
+	g.feed.Close()
+	g.running.Wait()
+	g.catalogue.Close()
+	return g.database.Close(ctx)
+}

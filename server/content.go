@@ -1,0 +1,96 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"time"
+
+	"unisono/access"
+	"unisono/content"
+	"unisono/edit"
+	"unisono/fault"
+	"unisono/ingest"
+	"unisono/ingest/ndjson"
+)
+
+// Contents is what an export reads.
+type Contents interface {
+	All(ctx context.Context, kind content.Kind) iter.Seq2[content.Document, error]
+}
+
+// importContent writes a batch of changes to documents of one kind. It is what `unisono import --gateway` sends.
+func (s *Server) importContent(w http.ResponseWriter, r *http.Request) {
+	if err := access.FromContext(r.Context()).Need(access.Write); err != nil {
+		writeError(w, mediaJSON, statuses[fault.KindOf(err)], err)
+		return
+	}
+	body, status, err := readBody(w, r, s.config.Limits.Import)
+	if err != nil {
+		writeError(w, mediaJSON, status, err)
+		return
+	}
+	batch := ingest.Batch{}
+	if err := decodeJSON(body, &batch); err != nil {
+		writeError(w, mediaJSON, http.StatusBadRequest, fault.New(fault.BadUserInput, "the body is not right: an object with kind and items is expected (%s)", jsonMistake(err)))
+		return
+	}
+	if len(batch.Items) > edit.MaxItems {
+		writeError(w, mediaJSON, http.StatusRequestEntityTooLarge, fault.New(fault.LimitExceeded, "items: %d are given; at most %d are taken at once", len(batch.Items), edit.MaxItems))
+		return
+	}
+	outcomes, err := s.write(r.Context(), &batch)
+	if err != nil {
+		s.config.Logger.ErrorContext(r.Context(), "an import failed", "id", requestID(r.Context()), "error", err)
+		kind := fault.KindOf(err)
+		writeError(w, mediaJSON, statuses[kind], fault.New(kind, "%s", fault.Public(err)))
+		return
+	}
+	writeJSON(w, http.StatusOK, ingest.BatchResult{Outcomes: outcomes})
+}
+
+func (s *Server) write(ctx context.Context, batch *ingest.Batch) ([]ingest.Outcome, error) {
+	writer := s.writer
+	if batch.DryRun {
+		writer = edit.NewRehearsal(s.config.Documents, s.config.Catalogue, s.config.Now)
+		for _, assumed := range batch.Assume {
+			if _, err := writer.Write(ctx, assumed.Kind, rawOf(assumed.Items)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	outcomes, err := writer.Write(ctx, batch.Kind, rawOf(batch.Items))
+	if err != nil {
+		return nil, err
+	}
+	return ingest.Outcomes(outcomes), nil
+}
+
+func rawOf(items []json.RawMessage) [][]byte {
+	raw := make([][]byte, len(items))
+	for i, item := range items {
+		raw[i] = item
+	}
+	return raw
+}
+
+// exportContent streams every document of every kind, one a line. Drafts and what is restricted are among them, so it needs the permission to write.
+func (s *Server) exportContent(w http.ResponseWriter, r *http.Request) {
+	if err := access.FromContext(r.Context()).Need(access.Write); err != nil {
+		writeError(w, mediaJSON, statuses[fault.KindOf(err)], err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // an export takes as long as its reader
+	for line, err := range ndjson.Lines(r.Context(), s.config.Contents.All) {
+		if err == nil {
+			_, err = w.Write(line)
+		}
+		if err != nil {
+			s.config.Logger.WarnContext(r.Context(), "an export broke off", "id", requestID(r.Context()), "error", err)
+			panic(http.ErrAbortHandler) // so that the client sees that it is not whole
+		}
+	}
+}

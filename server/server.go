@@ -1,0 +1,122 @@
+// Package server speaks HTTP: GraphQL at /graphql, content by the batch at /content, health at /healthz and /readyz.
+//
+// It finds out who is asking, settles the context of each operation, and turns faults into codes and statuses, in one place each. It refuses to
+// know content and how it is stored.
+package server
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/go-chi/chi/v5"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"unisono/access"
+	"unisono/catalog"
+	"unisono/content"
+	"unisono/edit"
+	"unisono/graph"
+	"unisono/loaders"
+	"unisono/resolvers"
+)
+
+// Config is what a Server works with. All but Media and Limits must be given.
+type Config struct {
+	Catalogue *catalog.Index
+	Documents edit.Documents // what mutations and imports write to
+	Contents  Contents       // what exports read
+	Products  loaders.Fetch[*content.Product]
+	Fragments loaders.Fetch[*content.Fragment]
+	Keyring   *access.Keyring
+	Ping      func(ctx context.Context) error // whether the database answers
+	Media     fs.FS                           // served below /media/; nil: nothing is
+	Logger    *slog.Logger
+	Now       func() time.Time
+	Limits    Limits
+}
+
+// Limits bound what one request may take. The zero value of a field is its default.
+type Limits struct {
+	Body      int64         // bytes of a GraphQL request, 2 MiB
+	Import    int64         // bytes of a batch of content, 64 MiB
+	Tokens    int           // of a GraphQL document, 15,000
+	Operation time.Duration // how long an operation may take, 10 s
+}
+
+func (l *Limits) setDefaults() {
+	setDefault(&l.Body, 2<<20)
+	setDefault(&l.Import, 64<<20)
+	setDefault(&l.Tokens, 15_000)
+	setDefault(&l.Operation, 10*time.Second)
+}
+
+func setDefault[V comparable](field *V, value V) {
+	var zero V
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Server answers requests. It is an http.Handler.
+type Server struct {
+	config Config
+	writer *edit.Writer
+	routes http.Handler
+}
+
+// parsedOperations is how many operations are kept parsed and validated.
+const parsedOperations = 1000
+
+// New makes a Server.
+func New(config Config) *Server {
+	config.Limits.setDefaults()
+	s := &Server{config: config, writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
+	routes := chi.NewRouter()
+	routes.Use(s.identify, s.log, s.recover)
+	routes.Handle("/graphql", s.authenticated(s.graphql()))
+	routes.Method(http.MethodPost, "/content/import", s.authenticated(http.HandlerFunc(s.importContent)))
+	routes.Method(http.MethodGet, "/content/export", s.authenticated(http.HandlerFunc(s.exportContent)))
+	routes.Get("/healthz", s.healthy)
+	routes.Get("/readyz", s.ready)
+	routes.Get("/", s.welcome)
+	if config.Media != nil {
+		routes.Handle("/media/*", media(config.Media))
+	}
+	s.routes = routes
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
+
+func (s *Server) graphql() http.Handler {
+	schema := graph.NewExecutableSchema(graph.Config{
+		Resolvers: resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer}),
+	})
+	gql := handler.New(schema)
+	gql.AddTransport(transport{limit: s.config.Limits.Body})
+	gql.SetQueryCache(lru.New[*ast.QueryDocument](parsedOperations))
+	gql.SetParserTokenLimit(s.config.Limits.Tokens)
+	gql.SetErrorPresenter(s.present)
+	gql.SetRecoverFunc(s.recovered)
+	gql.Use(extension.Introspection{})
+	gql.Use(&contextExtension{server: s})
+	return gql
+}
+
+// media serves files of our own: pictures that may be shown anywhere, and nothing in them may run.
+func media(files fs.FS) http.Handler {
+	serve := http.StripPrefix("/media/", http.FileServerFS(files))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		serve.ServeHTTP(w, r)
+	})
+}
