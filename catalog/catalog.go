@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -92,9 +93,7 @@ func (x *Index) Refresh(ctx context.Context, refs ...Ref) error {
 	}
 	done := make(chan error, 1)
 	x.mu.Lock()
-	for _, ref := range refs {
-		x.pending[ref] = true
-	}
+	x.add(refs)
 	x.waiting = append(x.waiting, done)
 	x.mu.Unlock()
 	return x.await(ctx, done)
@@ -103,11 +102,22 @@ func (x *Index) Refresh(ctx context.Context, refs ...Ref) error {
 // Note says that documents changed, without waiting until the snapshots show it. So many that they come at once are read together.
 func (x *Index) Note(refs ...Ref) {
 	x.mu.Lock()
-	for _, ref := range refs {
-		x.pending[ref] = true
-	}
+	x.add(refs)
 	x.mu.Unlock()
 	x.rouse()
+}
+
+// add makes changes pending. Where too many are, they are forgotten and everything is read. The caller holds mu.
+func (x *Index) add(refs []Ref) {
+	for _, ref := range refs {
+		if x.all {
+			return
+		}
+		x.pending[ref] = true
+		if len(x.pending) > maxPending {
+			x.pending, x.all = map[Ref]bool{}, true
+		}
+	}
 }
 
 // NoteAll says that anything may have changed: everything is read again, beside the snapshot that serves on. It does not wait.
@@ -181,7 +191,7 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 	var err error
 	var next *Snapshot
 	switch {
-	case all, len(pending) > maxPending:
+	case all:
 		next, err = x.build(ctx)
 	case len(pending) > 0:
 		next, err = x.refreshed(ctx, pending)
@@ -193,9 +203,7 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 		x.config.Logger.Warn("the catalogue could not read what changed and will try again", "error", err, "documents", len(pending), "everything", all)
 		x.mu.Lock()
 		x.all = x.all || all
-		for ref := range pending {
-			x.pending[ref] = true
-		}
+		x.add(slices.Collect(maps.Keys(pending)))
 		x.mu.Unlock()
 	}
 	for _, done := range waiting {
