@@ -144,7 +144,7 @@ type cursor struct {
 
 // digestOf names a list by what makes it: its order, its language and its filter.
 func digestOf(parts ...any) string {
-	digest := sha256.Sum256([]byte(fmt.Sprintf("%q", parts)))
+	digest := sha256.Sum256([]byte(fmt.Sprintf("%#v", parts)))
 	return base64.RawURLEncoding.EncodeToString(digest[:9])
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"unisono/fault"
+	"unisono/locale"
 )
 
 // Bounds of one document. A document of MongoDB holds 16 MiB; these keep far below it and keep assembly quick.
@@ -87,7 +88,23 @@ func (c *checker) text(at fault.Place, text string, most int) {
 func (c *checker) localized(at fault.Place, texts Localized) {
 	c.count(at, len(texts), maxListItems)
 	for _, tag := range slices.Sorted(maps.Keys(texts)) {
+		if tag == "" {
+			c.add(at, "a text stands under no language")
+		}
 		c.text(at.Field(string(tag)), texts[tag], maxTitleBytes)
+	}
+}
+
+// locales checks a list of languages, none of which may be empty or stand there twice.
+func (c *checker) locales(at fault.Place, tags []locale.Tag) {
+	c.count(at, len(tags), maxListItems)
+	for i, tag := range tags {
+		switch {
+		case tag == "":
+			c.add(at.Index(i), "it is missing; a locale is expected, such as da")
+		case slices.Contains(tags[:i], tag):
+			c.add(at.Index(i), "%q stands twice in this list", tag)
+		}
 	}
 }
 
@@ -103,6 +120,9 @@ func (c *checker) markets(at fault.Place, markets []string) {
 	c.count(at, len(markets), maxListItems)
 	for i, market := range markets {
 		c.market(at.Index(i), market)
+		if slices.Contains(markets[:i], market) {
+			c.add(at.Index(i), "%q stands twice in this list", market)
+		}
 	}
 }
 

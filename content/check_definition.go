@@ -16,7 +16,7 @@ func (ch *Channel) Check(definitions *Definitions) fault.Problems {
 	if ch.DefaultLocale == "" {
 		c.add(at.Field("defaultLocale"), "it is missing; a locale is expected, such as en")
 	}
-	c.count(at.Field("locales"), len(ch.Locales), maxListItems)
+	c.locales(at.Field("locales"), ch.Locales)
 	enum(c, at.Field("selection"), ch.Selection, selectionOrders)
 	c.fallbacks(at.Field("fallbacks"), ch.Fallbacks)
 	if ch.Defaults != nil {
@@ -35,6 +35,7 @@ func (c *checker) fallbacks(at fault.Place, fallbacks []Fallback) {
 		if fallback.Market != "" {
 			c.market(at.Index(i).Field("market"), fallback.Market)
 		}
+		c.locales(at.Index(i).Field("chain"), fallback.Chain)
 		key := string(fallback.Locale) + " " + fallback.Market
 		if seen[key] {
 			c.add(at.Index(i), "there is a list for this locale and market already")
@@ -72,7 +73,15 @@ func (cat *Category) Check(definitions *Definitions) fault.Problems {
 	c.key(at.Field("key"), cat.Key)
 	c.localized(at.Field("name"), cat.Name)
 	c.optionalKey(at.Field("parent"), cat.Parent)
-	if cat.Parent != "" && (cat.Parent == cat.Key || definitions.Within(cat.Parent, cat.Key)) {
+	above := cat.Parent
+	for steps := 0; above != "" && above != cat.Key && steps < maxCategoryDepth; steps++ {
+		parent := definitions.Categories[above]
+		if parent == nil {
+			break
+		}
+		above = parent.Parent
+	}
+	if above != "" && above == cat.Key {
 		c.add(at.Field("parent"), "%q stands below this category: the tree would go round", cat.Parent)
 	}
 	return c.problems
@@ -81,10 +90,7 @@ func (cat *Category) Check(definitions *Definitions) fault.Problems {
 // Check says what is wrong with an attribute's definition.
 func (a *Attribute) Check(definitions *Definitions) fault.Problems {
 	c, at := &checker{definitions: definitions}, fault.Place{}
-	c.key(at.Field("key"), a.Key)
-	if strings.Contains(a.Key, "/") {
-		c.add(at.Field("key"), "%q holds a slash, which no attribute's key can have", a.Key)
-	}
+	c.attributeKey(at.Field("key"), a.Key)
 	required(c, at.Field("type"), a.Type, attributeTypes)
 	c.localized(at.Field("label"), a.Label)
 	c.optionalKey(at.Field("group"), a.Group)
@@ -92,10 +98,18 @@ func (a *Attribute) Check(definitions *Definitions) fault.Problems {
 	return c.problems
 }
 
+// attributeKey checks the key of an attribute, which has no slash: that separates it from an option's.
+func (c *checker) attributeKey(at fault.Place, key string) {
+	c.key(at, key)
+	if strings.Contains(key, "/") {
+		c.add(at, "%.100q holds a slash, which no attribute's key can have", key)
+	}
+}
+
 // Check says what is wrong with an option. Its attribute's definition may come later.
 func (o *Option) Check(definitions *Definitions) fault.Problems {
 	c, at := &checker{definitions: definitions}, fault.Place{}
-	c.key(at.Field("attribute"), o.Attribute)
+	c.attributeKey(at.Field("attribute"), o.Attribute)
 	c.key(at.Field("key"), o.Key)
 	c.localized(at.Field("label"), o.Label)
 	return c.problems

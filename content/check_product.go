@@ -43,6 +43,10 @@ func settleValues(values []AttributeValue) []AttributeValue {
 // setValues gives the values with each of the changes in the place of the one that has its scope, or behind all others. A missing
 // value takes the old one away.
 func setValues(values, changes []AttributeValue) []AttributeValue {
+	changes = slices.Clone(changes)
+	for i := range changes {
+		changes[i].ValidFrom, changes[i].ValidUntil = moment(changes[i].ValidFrom), moment(changes[i].ValidUntil)
+	}
 	changed := make(map[string]*AttributeValue, len(changes))
 	for i := range changes {
 		changed[changes[i].Scope()] = &changes[i]
@@ -140,8 +144,8 @@ func (c *checker) attributeValues(at fault.Place, values []AttributeValue) {
 // Scope names what a value is for: two values of a product with one scope could not both be right.
 func (v *AttributeValue) Scope() string {
 	scope := strings.Builder{}
-	for _, part := range [][]string{{v.Key}, {string(v.Locale)}, {v.Channel}, v.Audiences, v.Markets, {stamp(v.ValidFrom), stamp(v.ValidUntil)}} {
-		for _, word := range slices.Sorted(slices.Values(part)) {
+	for _, part := range [][]string{{v.Key}, {string(v.Locale)}, {v.Channel}, v.Audiences, v.Markets, {stamp(v.ValidFrom)}, {stamp(v.ValidUntil)}} {
+		for _, word := range slices.Compact(slices.Sorted(slices.Values(part))) {
 			fmt.Fprintf(&scope, "%q,", word)
 		}
 		scope.WriteByte('|')

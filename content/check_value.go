@@ -1,7 +1,9 @@
 package content
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,11 +47,11 @@ func (c *checker) form(at fault.Place, of any, listAllowed bool) {
 		}
 	case map[string]any:
 		c.count(at, len(of), maxListItems)
-		for name, one := range of {
+		for _, name := range slices.Sorted(maps.Keys(of)) {
 			if name == "" || strings.HasPrefix(name, "$") || strings.ContainsAny(name, ".\x00") {
 				c.add(at, "%.40q is no name for a member: it is empty, begins with $ or holds a dot", name)
 			}
-			c.form(at.Field(name), one, true)
+			c.form(at.Field(name), of[name], true)
 		}
 	}
 }
@@ -57,7 +59,10 @@ func (c *checker) form(at fault.Place, of any, listAllowed bool) {
 // mismatch says what a value of this type looks like, where the value does not; otherwise nothing.
 func mismatch(definition *Attribute, value Value) string {
 	switch definition.Type {
-	case TypeText, TypeURL, TypeOption:
+	case TypeURL:
+		text, _ := value.Text()
+		return unless(CheckURL(text) == nil, "a web address")
+	case TypeText, TypeOption:
 		return unless(isText(value.Any()), "a string")
 	case TypeNumber:
 		return unless(isNumber(value.Any()), "a number")

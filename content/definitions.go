@@ -97,6 +97,33 @@ func (d *Definitions) Put(kind Kind, key string, document Document) {
 	}
 }
 
+// Get gives the document of a kind that has this key, or nil.
+func (d *Definitions) Get(kind Kind, key string) Document {
+	switch kind {
+	case KindChannel:
+		return get(d.Channels, key)
+	case KindAudience:
+		return get(d.Audiences, key)
+	case KindCategory:
+		return get(d.Categories, key)
+	case KindAttribute:
+		return get(d.Attributes, key)
+	case KindOption:
+		return get(d.Options, key)
+	case KindFamily:
+		return get(d.Families, key)
+	default:
+		return nil
+	}
+}
+
+func get[D Document](from map[string]D, key string) Document {
+	if document, there := from[key]; there {
+		return document
+	}
+	return nil
+}
+
 func put[D Document](into map[string]D, key string, document Document) {
 	if definition, there := document.(D); there {
 		into[key] = definition

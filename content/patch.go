@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -101,7 +102,11 @@ func KindOf(raw []byte) (Kind, error) {
 
 // eachMember gives the members of a JSON object, each value whole. Names that stand twice are an error of the decoder's.
 func eachMember(raw []byte, yield func(name string, value jsontext.Value)) error {
-	dec := jsontext.NewDecoder(strings.NewReader(string(raw)))
+	var whole jsontext.Value
+	if err := json.Unmarshal(raw, &whole); err != nil {
+		return err
+	}
+	dec := jsontext.NewDecoder(bytes.NewReader(whole))
 	open, err := dec.ReadToken()
 	if err != nil {
 		return err
@@ -140,11 +145,7 @@ func decode(value jsontext.Value, target any) fault.Problems {
 	if !errors.As(err, &semantic) {
 		return fault.Problems{syntaxProblem(err)}
 	}
-	at := fault.Place{}
-	for token := range semantic.JSONPointer.Tokens() {
-		at = at.Field(token)
-	}
-	return fault.Problems{{Path: at, Code: fault.Invalid, Message: semanticMessage(semantic)}}
+	return fault.Problems{{Path: placeOf(semantic.JSONPointer), Code: fault.Invalid, Message: semanticMessage(semantic)}}
 }
 
 func semanticMessage(err *json.SemanticError) string {
@@ -205,16 +206,33 @@ func given(kind jsontext.Kind) string {
 func syntaxProblem(err error) fault.Problem {
 	var syntactic *jsontext.SyntacticError
 	if errors.As(err, &syntactic) {
-		at := fault.Place{}
-		for token := range syntactic.JSONPointer.Tokens() {
-			at = at.Field(token)
-		}
+		at := placeOf(syntactic.JSONPointer)
 		if errors.Is(err, jsontext.ErrDuplicateName) {
 			return fault.Problem{Path: at, Code: fault.Invalid, Message: "it stands there twice"}
 		}
 		return fault.Problem{Path: at, Code: fault.Invalid, Message: fmt.Sprintf("this is not JSON: %v at byte %d", syntactic.Err, syntactic.ByteOffset)}
 	}
 	return fault.Problem{Code: fault.Invalid, Message: err.Error()}
+}
+
+// maxPlace bounds how many steps of a place are told, and maxStep how much of each: both come from a stranger.
+const (
+	maxPlace = 20
+	maxStep  = maxKeyBytes
+)
+
+func placeOf(pointer jsontext.Pointer) fault.Place {
+	at := fault.Place{}
+	for token := range pointer.Tokens() {
+		if len(at) == maxPlace {
+			return append(at, "…")
+		}
+		if len(token) > maxStep {
+			token = strings.ToValidUTF8(token[:maxStep], "") + "…"
+		}
+		at = append(at, token)
+	}
+	return at
 }
 
 // patchFields gives the fields of a document that a patch can name, by their JSON names.

@@ -17,8 +17,8 @@ import (
 // gives out.
 type Value struct{ of any }
 
-// maxExactInteger is the largest integer up to which every integer is exact as a float64, as in JSON of other programs.
-const maxExactInteger = 1 << 53
+// maxExactInteger is the largest integer that a float64 tells from its neighbours, and with it most programs that read JSON.
+const maxExactInteger = 1<<53 - 1
 
 // maxValueDepth bounds lists in lists, and objects.
 const maxValueDepth = 8
@@ -134,10 +134,14 @@ func canonicalNumber(of any) (any, error) {
 	default:
 		return nil, fmt.Errorf("a %T is not a value that JSON can say", of)
 	}
-	if math.IsNaN(number) || math.IsInf(number, 0) {
+	switch {
+	case math.IsNaN(number), math.IsInf(number, 0):
 		return nil, fmt.Errorf("%v is not a number that JSON can say", number)
+	case number == math.Trunc(number) && math.Abs(number) > maxExactInteger:
+		return nil, fmt.Errorf("the number %v has too many digits to be kept exactly: send it as a string", number)
+	default:
+		return number + 0, nil // never −0, which not every engine tells from 0
 	}
-	return number, nil
 }
 
 // MarshalJSONTo writes the value as JSON.
@@ -182,7 +186,7 @@ func readJSON(dec *jsontext.Decoder, depth int) (any, error) {
 		if whole := number == math.Trunc(number); err != nil || math.IsInf(number, 0) || whole && math.Abs(number) > maxExactInteger {
 			return nil, fmt.Errorf("the number %.40s has too many digits to be kept exactly: send it as a string", token.String())
 		}
-		return number, nil
+		return number + 0, nil
 	}
 }
 

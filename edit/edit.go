@@ -47,7 +47,8 @@ func NewWriter(documents Documents, catalogue Catalogue, now func() time.Time) *
 // NewRehearsal makes a Writer that does all but write: later changes see the definitions of earlier ones, but not their products
 // and fragments. It is not safe for concurrent use.
 func NewRehearsal(documents Documents, catalogue Catalogue, now func() time.Time) *Writer {
-	w := NewWriter(rehearsed{documents}, catalogue, now)
+	w := NewWriter(nil, catalogue, now)
+	w.documents = rehearsed{documents, w}
 	w.rehearsal = catalogue.Snapshot().Definitions()
 	return w
 }
@@ -80,14 +81,18 @@ func (w *Writer) Write(ctx context.Context, kind content.Kind, changes [][]byte)
 		}
 		read[i], outcomes[i].Key = change, change.Key()
 	}
-	defer w.claims.release(kind, outcomes)
 	var err error
+	var held []*hold
 	if isDefinition(kind) {
 		err = w.define(ctx, kind, read, outcomes)
 	} else {
-		err = w.spread(ctx, kind, read, outcomes)
+		held, err = w.spread(ctx, kind, read, outcomes)
 	}
-	return outcomes, errors.Join(err, w.refresh(ctx, kind, outcomes))
+	err = errors.Join(err, w.refresh(ctx, kind, outcomes))
+	for _, one := range held {
+		one.release()
+	}
+	return outcomes, err
 }
 
 func isDefinition(kind content.Kind) bool {
@@ -97,19 +102,19 @@ func isDefinition(kind content.Kind) bool {
 // define writes definitions one after the other: each is checked against those before it.
 func (w *Writer) define(ctx context.Context, kind content.Kind, changes []content.Change, outcomes []Outcome) error {
 	definitions := w.definitions().Copy()
+	if w.rehearsal != nil {
+		w.rehearsal = definitions
+	}
 	for i, change := range changes {
 		if change == nil {
 			continue
 		}
-		if err := w.write(ctx, kind, change, definitions, &outcomes[i]); err != nil {
+		if err := w.write(ctx, kind, change, definitions, nil, &outcomes[i]); err != nil {
 			return err
 		}
 		if outcomes[i].Written {
 			definitions.Put(kind, change.Key(), outcomes[i].Document)
 		}
-	}
-	if w.rehearsal != nil {
-		w.rehearsal = definitions.Index()
 	}
 	return nil
 }
@@ -121,8 +126,8 @@ func (w *Writer) definitions() *content.Definitions {
 	return w.catalogue.Snapshot().Definitions()
 }
 
-// spread writes documents side by side, those of one document in a row.
-func (w *Writer) spread(ctx context.Context, kind content.Kind, changes []content.Change, outcomes []Outcome) error {
+// spread writes documents side by side, those of one document in a row. It gives what is held until the catalogue shows what was written.
+func (w *Writer) spread(ctx context.Context, kind content.Kind, changes []content.Change, outcomes []Outcome) ([]*hold, error) {
 	rows, order := map[string][]int{}, []string{}
 	for i, change := range changes {
 		if change == nil {
@@ -136,6 +141,10 @@ func (w *Writer) spread(ctx context.Context, kind content.Kind, changes []conten
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	definitions, places, working := w.definitions(), make(chan struct{}, parallel), sync.WaitGroup{}
+	held := make([]*hold, len(changes))
+	for i := range held {
+		held[i] = w.claims.hold()
+	}
 	for _, key := range order {
 		places <- struct{}{}
 		working.Go(func() {
@@ -144,25 +153,29 @@ func (w *Writer) spread(ctx context.Context, kind content.Kind, changes []conten
 				if ctx.Err() != nil {
 					return
 				}
-				if err := w.write(ctx, kind, changes[i], definitions, &outcomes[i]); err != nil {
+				err := w.write(ctx, kind, changes[i], definitions, held[i], &outcomes[i])
+				if err != nil {
 					cancel(err)
+				}
+				if !outcomes[i].Written {
+					held[i].release()
 				}
 			}
 		})
 	}
 	working.Wait()
-	return context.Cause(ctx)
+	return held, context.Cause(ctx)
 }
 
 // write writes one change. The error is a fault of the database or of the time; what is wrong with the change stands in the outcome.
-func (w *Writer) write(ctx context.Context, kind content.Kind, change content.Change, definitions *content.Definitions, outcome *Outcome) error {
+func (w *Writer) write(ctx context.Context, kind content.Kind, change content.Change, definitions *content.Definitions, held *hold, outcome *Outcome) error {
 	document, written, err := w.documents.Update(ctx, kind, change.Key(), func(current content.Document) (content.Document, error) {
 		if err := expect(change, current); err != nil {
 			return nil, err
 		}
 		next, problems := change.Next(current, definitions, w.now())
 		if product, is := next.(*content.Product); is {
-			problems = append(problems, w.checkProduct(product)...)
+			problems = append(problems, w.checkProduct(product, held)...)
 		}
 		return next, problems.Err()
 	})
@@ -176,6 +189,9 @@ func (w *Writer) write(ctx context.Context, kind content.Kind, change content.Ch
 		return nil
 	case kind == fault.Conflict:
 		outcome.Problems = fault.Problems{{Code: fault.Conflicting, Message: fault.Public(err)}}
+		return nil
+	case kind == fault.LimitExceeded:
+		outcome.Problems = fault.Problems{{Code: fault.TooMany, Message: fault.Public(err)}}
 		return nil
 	case kind == fault.BadUserInput || isUnreadable(err):
 		outcome.Problems = fault.Problems{{Code: fault.Invalid, Message: fault.Public(err)}}

@@ -79,10 +79,10 @@ func (d *Display) Done(kind content.Kind, items int) {
 
 func (d *Display) line(kind content.Kind) {
 	if d.total > 0 {
-		fmt.Fprintf(d.w, "%s: %d of %d items (%d%%)\n", kind.Collection(), d.done, d.total, min(100, 100*d.done/d.total))
+		_, _ = fmt.Fprintf(d.w, "%s: %d of %d items (%d%%)\n", kind.Collection(), d.done, d.total, min(100, 100*d.done/d.total))
 		return
 	}
-	fmt.Fprintf(d.w, "%s: %d items\n", kind.Collection(), d.done)
+	_, _ = fmt.Fprintf(d.w, "%s: %d items\n", kind.Collection(), d.done)
 }
 
 // Close takes the bar off the terminal. Lines stay.

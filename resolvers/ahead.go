@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -156,6 +157,12 @@ func asked(ctx context.Context, typeName string, paths ...[]string) []graphql.Co
 		}
 	}
 	return found
+}
+
+// asksFor says that the operation asks for a field below the one that is being resolved.
+func asksFor(ctx context.Context, name string) bool {
+	field := graphql.GetFieldContext(ctx).Field
+	return slices.ContainsFunc(collected(ctx, field, field.Definition.Type.Name()), func(below graphql.CollectedField) bool { return below.Name == name })
 }
 
 func arguments(ctx context.Context, field graphql.CollectedField) map[string]any {

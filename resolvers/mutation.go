@@ -24,7 +24,7 @@ func (m mutationResolver) UpsertProducts(ctx context.Context, products []map[str
 	payload.Products, err = m.views.Products(ctx, m.after(ctx), there(outcomes))
 	if err != nil {
 		payload.Products = make([]*view.Product, len(outcomes))
-		reportBelow(ctx, "products", len(outcomes), err)
+		reportBelow(ctx, len(outcomes), err, "products")
 	}
 	ahead(ctx, m.views, productItems(payload.Products, asked(ctx, "Product", []string{"products"})))
 	return payload, nil
@@ -39,7 +39,7 @@ func (m mutationResolver) UpsertFragments(ctx context.Context, fragments []map[s
 	payload.Fragments, err = m.views.Fragments(ctx, m.after(ctx), there(outcomes))
 	if err != nil {
 		payload.Fragments = make([]*view.Fragment, len(outcomes))
-		reportBelow(ctx, "fragments", len(outcomes), err)
+		reportBelow(ctx, len(outcomes), err, "fragments")
 	}
 	ahead(ctx, m.views, fragmentItems(payload.Fragments, asked(ctx, "Fragment", []string{"fragments"})))
 	return payload, nil

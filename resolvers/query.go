@@ -57,11 +57,15 @@ func (q queryResolver) Products(ctx context.Context, first *int, after *string, 
 	if err != nil {
 		return nil, err
 	}
-	products, err := q.views.Products(ctx, reader, page.Keys)
 	connection := &graph.ProductConnection{TotalCount: page.Total, PageInfo: pageInfo(page)}
+	if !asksFor(ctx, "nodes") && !asksFor(ctx, "edges") {
+		return connection, nil
+	}
+	products, err := q.views.Products(ctx, reader, page.Keys)
 	if err != nil {
 		products = make([]*view.Product, len(page.Keys))
-		reportUnloaded(ctx, len(page.Keys), err)
+		reportBelow(ctx, len(page.Keys), err, "nodes")
+		reportBelow(ctx, len(page.Keys), err, "edges", "node")
 	}
 	ahead(ctx, q.views, productItems(products, asked(ctx, "Product", []string{"nodes"}, []string{"edges", "node"})))
 	for i, product := range products {
@@ -97,11 +101,15 @@ func (q queryResolver) Fragments(ctx context.Context, first *int, after *string,
 	if err != nil {
 		return nil, err
 	}
-	fragments, err := q.views.Fragments(ctx, reader, page.Keys)
 	connection := &graph.FragmentConnection{TotalCount: page.Total, PageInfo: pageInfo(page)}
+	if !asksFor(ctx, "nodes") && !asksFor(ctx, "edges") {
+		return connection, nil
+	}
+	fragments, err := q.views.Fragments(ctx, reader, page.Keys)
 	if err != nil {
 		fragments = make([]*view.Fragment, len(page.Keys))
-		reportUnloaded(ctx, len(page.Keys), err)
+		reportBelow(ctx, len(page.Keys), err, "nodes")
+		reportBelow(ctx, len(page.Keys), err, "edges", "node")
 	}
 	ahead(ctx, q.views, fragmentItems(fragments, asked(ctx, "Fragment", []string{"nodes"}, []string{"edges", "node"})))
 	for i, fragment := range fragments {

@@ -67,19 +67,41 @@ func failed[T any](ctx context.Context, n int, err error) []*T {
 
 // reportUnloaded reports an error for each of the n items of the list that is being resolved.
 func reportUnloaded(ctx context.Context, n int, err error) {
-	reportAt(ctx, graphql.GetPath(ctx), n, err)
+	report(ctx, graphql.GetPath(ctx), n, nil, err)
 }
 
-// reportBelow is reportUnloaded for a list that is a field of the object that is being resolved.
-func reportBelow(ctx context.Context, field string, n int, err error) {
-	path := graphql.GetPath(ctx)
-	reportAt(ctx, append(path[:len(path):len(path)], ast.PathName(field)), n, err)
+// reportBelow is reportUnloaded for lists below the field that is being resolved: wherever the operation asks for the first of the names, the
+// list, and in its items for the others, under whichever aliases.
+func reportBelow(ctx context.Context, n int, err error, names ...string) {
+	field := graphql.GetFieldContext(ctx).Field
+	for _, aliases := range aliasesOf(ctx, field, names) {
+		report(ctx, append(graphql.GetPath(ctx), ast.PathName(aliases[0])), n, aliases[1:], err)
+	}
 }
 
-func reportAt(ctx context.Context, path ast.Path, n int, err error) {
+// aliasesOf gives the aliases under which the operation asks for a path of names, each way once.
+func aliasesOf(ctx context.Context, field graphql.CollectedField, names []string) [][]string {
+	if len(names) == 0 {
+		return [][]string{nil}
+	}
+	ways := [][]string{}
+	for _, below := range collected(ctx, field, field.Definition.Type.Name()) {
+		if below.Name != names[0] {
+			continue
+		}
+		for _, rest := range aliasesOf(ctx, below, names[1:]) {
+			ways = append(ways, append([]string{below.Alias}, rest...))
+		}
+	}
+	return ways
+}
+
+func report(ctx context.Context, list ast.Path, n int, below []string, err error) {
 	for i := range n {
-		graphql.AddError(ctx, &gqlerror.Error{
-			Err: err, Message: err.Error(), Path: append(path[:len(path):len(path)], ast.PathIndex(i)),
-		})
+		path := append(list[:len(list):len(list)], ast.PathIndex(i))
+		for _, name := range below {
+			path = append(path, ast.PathName(name))
+		}
+		graphql.AddError(ctx, &gqlerror.Error{Err: err, Message: err.Error(), Path: path})
 	}
 }

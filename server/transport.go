@@ -172,7 +172,7 @@ func jsonMistake(err error) string {
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("not JSON at byte %d", syntax.Offset)
 	case errors.As(err, &kind):
-		return kind.Field + ": a JSON " + kind.Value + " is not right here"
+		return strings.TrimPrefix(kind.Field+": ", ": ") + "a JSON " + kind.Value + " is not right here"
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "it breaks off"
 	default:

@@ -97,12 +97,12 @@ func TestUpdateCountsRevisions(t *testing.T) {
 			!got.UpdatedAt.Equal(changed.Doc.UpdatedAt) || got.UpdatedAt.Location() != time.UTC {
 			t.Errorf("read %+v, the write said %+v", got, changed.Doc)
 		}
-		none, err := in.Update(t.Context(), "b", func(current *note) (*note, error) { return nil, nil })
+		none, err := in.Update(t.Context(), "b", func(*note) (*note, error) { return nil, nil })
 		if err != nil || none.Written || none.Doc != nil || read(t, in, "b") != nil {
 			t.Errorf("a change that wants nothing: %+v, %v", none, err)
 		}
 		refusal := errors.New("no")
-		if _, err = in.Update(t.Context(), "a", func(*note) (*note, error) { return nil, refusal }); err != refusal {
+		if _, err = in.Update(t.Context(), "a", func(*note) (*note, error) { return nil, refusal }); !errors.Is(err, refusal) {
 			t.Errorf("change's error: got %v", err)
 		}
 		_, err = in.Update(t.Context(), "a", func(*note) (*note, error) { return &note{Key: "other"}, nil })
@@ -239,7 +239,7 @@ func TestDeletionIsCountedOn(t *testing.T) {
 		}
 		write(t, in, "a", "one")
 		refusal := errors.New("no")
-		if deleted, err := in.Delete(t.Context(), "a", func(*note) error { return refusal }); deleted || err != refusal {
+		if deleted, err := in.Delete(t.Context(), "a", func(*note) error { return refusal }); deleted || !errors.Is(err, refusal) {
 			t.Errorf("refused: %v, %v", deleted, err)
 		}
 		if deleted, err := in.Delete(t.Context(), "a", func(n *note) error {
@@ -253,8 +253,8 @@ func TestDeletionIsCountedOn(t *testing.T) {
 		if got := read(t, in, "a"); got != nil {
 			t.Errorf("read %+v", got)
 		}
-		for got := range in.All(t.Context()) {
-			t.Errorf("All gave %+v", got)
+		for got, err := range in.All(t.Context()) {
+			t.Errorf("All gave %+v, %v", got, err)
 		}
 		if deleted, err := in.Delete(t.Context(), "a", nil); deleted || err != nil {
 			t.Errorf("again: %v, %v", deleted, err)

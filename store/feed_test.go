@@ -52,7 +52,7 @@ func TestFeedTellsOwnWrites(t *testing.T) {
 		short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		got, err := feed.Next(short)
-		expectTimeout(t, fmt.Sprintf("Next, which gave %v,", got), short, err)
+		expectTimeout(short, t, fmt.Sprintf("Next, which gave %v,", got), err)
 		if age := time.Since(feed.Heard()); age > 5*time.Second {
 			t.Errorf("heard of the database %v ago", age)
 		}

@@ -39,6 +39,8 @@ type problemList struct {
 }
 
 // report counts a document that could not be read, and logs it where this reason is new.
+//
+//nolint:contextcheck // a document is not right whoever reads it: the line belongs to no request
 func (l *problemList) report(kind content.Kind, id string, cause error, now time.Time) {
 	reason := cause.Error()
 	l.mu.Lock()

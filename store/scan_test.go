@@ -53,7 +53,10 @@ func TestAllEndsWithItsReaderOrContext(t *testing.T) {
 	mongotest.Each(t, func(t *testing.T, s *store.Store) {
 		fill(t, s, 1200)
 		in := notesIn(s)
-		for range in.All(t.Context()) {
+		for _, err := range in.All(t.Context()) {
+			if err != nil {
+				t.Error(err)
+			}
 			break
 		}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -102,22 +105,22 @@ func TestContextsAreHeeded(t *testing.T) {
 		defer cancelLate()
 		for _, ctx := range []context.Context{cancelled, late} {
 			_, err := in.Read(ctx, []string{"a"})
-			expectTimeout(t, "Read", ctx, err)
+			expectTimeout(ctx, t, "Read", err)
 			_, err = count(ctx, in, "a")
-			expectTimeout(t, "Update", ctx, err)
+			expectTimeout(ctx, t, "Update", err)
 			_, err = in.Delete(ctx, "a", nil)
-			expectTimeout(t, "Delete", ctx, err)
-			expectTimeout(t, "Ping", ctx, s.Ping(ctx))
+			expectTimeout(ctx, t, "Delete", err)
+			expectTimeout(ctx, t, "Ping", s.Ping(ctx))
 			for _, err = range in.All(ctx) {
 			}
-			expectTimeout(t, "All", ctx, err)
+			expectTimeout(ctx, t, "All", err)
 		}
 		// A writer that waits for another's lock gives up with its context.
 		short, cancelShort := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancelShort()
 		_, err := in.Update(t.Context(), "a", func(*note) (*note, error) {
 			_, err := count(short, in, "a")
-			expectTimeout(t, "a waiting Update", short, err)
+			expectTimeout(short, t, "a waiting Update", err)
 			return &note{Key: "a", Text: "first"}, nil
 		})
 		if got := read(t, in, "a"); err != nil || got.Text != "first" || got.Revision != 1 {
@@ -126,7 +129,7 @@ func TestContextsAreHeeded(t *testing.T) {
 	})
 }
 
-func expectTimeout(t *testing.T, what string, ctx context.Context, err error) {
+func expectTimeout(ctx context.Context, t *testing.T, what string, err error) {
 	t.Helper()
 	if fault.KindOf(err) != fault.Timeout || !errors.Is(err, ctx.Err()) {
 		t.Errorf("%s with a context that is done (%v): got %v", what, ctx.Err(), err)

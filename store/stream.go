@@ -123,6 +123,8 @@ func (s *Store) unhurried(ctx context.Context, limit time.Duration, do func(cont
 }
 
 // closeStream lets the server forget a stream. The server also does so by itself, after some minutes.
+//
+//nolint:contextcheck // it is called when the caller's context is over
 func (s *Store) closeStream(stream *mongo.ChangeStream) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -76,7 +76,20 @@ func ReadID(id string) (node NodeName, ok bool) {
 	case len(parts) == 4 && parts[0] == nodeSlot:
 		node = NodeName{SKU: parts[1], Slot: parts[2], Fragment: parts[3]}
 	}
-	return node, node.SKU != "" || node.Fragment != ""
+	// Every name has one id: what was not written here, nothing has.
+	return node, node != NodeName{} && node.id() == id
+}
+
+// id is the id of what is named.
+func (n NodeName) id() string {
+	switch {
+	case n.SKU == "":
+		return FragmentID(n.Fragment)
+	case n.Fragment == "":
+		return ProductID(n.SKU)
+	default:
+		return SlotID(n.SKU, n.Slot, n.Fragment)
+	}
 }
 
 // assetID makes an id from what tells an asset from the others of its owner.

@@ -78,16 +78,16 @@ func mantissaParts(text string) (whole, fraction string, ok bool) {
 	mark, group := "", ""
 	switch {
 	case others > 0 && points+commas <= 1:
-		mark, group = lastOf(text, ".,"), "_"
+		mark, group = lastMark(text), "_"
 	case others > 0:
 		return "", "", false
 	case points > 0 && commas > 0:
-		mark = lastOf(text, ".,")
+		mark = lastMark(text)
 		group = strings.Trim(".,", mark)
 	case points == 1 || commas == 1:
-		mark = lastOf(text, ".,")
+		mark = lastMark(text)
 	default:
-		group = lastOf(text, ".,")
+		group = lastMark(text)
 	}
 	whole = text
 	if mark != "" {
@@ -106,9 +106,9 @@ func mantissaParts(text string) (whole, fraction string, ok bool) {
 	return whole, fraction, digits(whole) && whole+fraction != ""
 }
 
-// lastOf gives the last of some characters that stands in a text, or nothing.
-func lastOf(text, letters string) string {
-	if i := strings.LastIndexAny(text, letters); i >= 0 {
+// lastMark gives the last comma or point that stands in a text, or nothing.
+func lastMark(text string) string {
+	if i := strings.LastIndexAny(text, ".,"); i >= 0 {
 		return text[i : i+1]
 	}
 	return ""

@@ -54,7 +54,7 @@ var javaServer = sync.OnceValues(func() (string, error) {
 })
 
 // running keeps the server's input open: collected as garbage, its pipe would be closed.
-var running *exec.Cmd
+var running *exec.Cmd //nolint:unused // it is written to be kept, not to be read
 
 // javaBuilt builds the launcher if its sources are newer than it, and gives the folder with the result. Test processes
 // that run side by side build it once.

@@ -81,6 +81,7 @@ func (e *Engine) release() error {
 	return nil
 }
 
+//nolint:contextcheck // the engine outlives the call that starts it
 func (e *Engine) start(logger *slog.Logger) error {
 	if logger == nil {
 		logger = slog.Default()

@@ -1,0 +1,61 @@
+# All that is done with this tree, one word each. `make` alone lists the words.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+# make test T=TestName PKG=./view narrows the tests down; T does so for fuzz and bench.
+T ?=
+PKG ?= ./...
+TIMEOUT ?= 10m
+FUZZTIME ?= 60s
+
+# The linter is pinned here and kept outside go.mod and the tree: it would bring hundreds of modules along.
+LINT_VERSION := v2.15.0
+LINT_DIR := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/unisono-ci/bin
+LINT := $(LINT_DIR)/golangci-lint-$(LINT_VERSION)
+
+.PHONY: help run test lint format generate fuzz bench clean
+
+help:
+	@sed -nE 's/^([a-z]+):.* ## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: ## serve the demo catalogue on this machine
+	go run ./cmd/unisono demo
+
+# vet is given the tests' -race, so that what one has compiled the other need not. Of the build without the embedded database
+# vet shows that it compiles. TestGeneratedIsCurrent is the test that generated code is current.
+test: ## pass all tests; T=TestName PKG=./view narrows them down
+ifeq ($(T)$(PKG),./...)
+	@unformatted=$$(gofmt -l $$(find . -name node_modules -prune -o -name '*.go' -print)); \
+	if [[ $$unformatted ]]; then printf 'not formatted as gofmt does it (try make format):\n%s\n' "$$unformatted"; exit 1; fi
+	go vet -race ./...
+	go vet -race -tags noembedded ./store/... ./cmd/...
+endif
+	go test -race -timeout $(TIMEOUT) $(if $(T),-run '$(T)') $(PKG)
+
+lint: $(LINT) ## look for what the compiler lets pass
+	go mod tidy -diff
+	$(LINT) run
+
+format: $(LINT) ## format all Go files as lint wants them
+	$(LINT) fmt
+
+$(LINT):
+	@echo "building golangci-lint $(LINT_VERSION): this takes minutes, once"
+	GOBIN=$(LINT_DIR) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	mv $(LINT_DIR)/golangci-lint $@
+
+generate: ## write what is generated
+	go generate ./...
+
+fuzz: ## search every fuzz target for FUZZTIME (60s)
+	@grep -rHoE --include='*_test.go' '^func $(or $(T),Fuzz)\w*' . | sed -E 's|/[^/]+:func | |' | while read -r package target; do \
+		echo "$$package $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
+	done
+
+bench: ## measure what has a benchmark
+	go test -run '^$$' -bench '$(or $(T),.)' -benchmem $$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs dirname | sort -u)
+
+clean: ## remove what was built
+	rm -rf bin unisono *.test *.prof internal/mongotest/javaserver/target

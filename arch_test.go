@@ -1,0 +1,250 @@
+package unisono_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A room is a package of this module: what it owns, and which other rooms it may look into.
+type room struct {
+	path    string // below the module
+	owns    string
+	imports string // the rooms that it may import
+	tests   string // the rooms that its tests may import besides; every test may also import the rooms in internal/
+}
+
+// rooms is the map of the house, from the ground up: a room may look only into rooms that stand above it in this list.
+// A new package is entered here first. "Anything" is for the one place that puts all together.
+var rooms = []room{
+	{".", "what concerns all packages: generation, this map", "", ""},
+
+	// The domain: decisions about values, without HTTP, GraphQL or a database.
+	{"fault", "error kinds, public messages", "", ""},
+	{"locale", "negotiation, fallback chains, collation keys, formatting", "fault", ""},
+	{"content", "documents and their validity", "fault locale", ""},
+	{"targeting", "the reader's context; choosing what fits it", "content fault locale", ""},
+	{"view", "assembling what a reader sees", "content fault locale targeting", ""},
+	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting", ""},
+	{"edit", "changes to content: applied, checked, rehearsed", "catalog content fault", ""},
+	{"access", "who is asking, what they may do", "content fault", ""},
+	{"demo", "the demo catalogue", "", "content locale targeting"},
+
+	// What comes from elsewhere: databases and files.
+	{"store", "MongoDB: documents by key, and the feed of changes", "content fault", ""},
+	{"store/embedded", "the database in this process", "fault", "content store"},
+	{"ingest", "importing: validate, report, hand on", "content edit fault", ""},
+	{"ingest/akeneo", "files of the PIM Akeneo", "content fault ingest locale", ""},
+	{"ingest/ndjson", "content as lines of JSON", "content fault ingest", ""},
+
+	// What answers: from a field of the API to HTTP.
+	{"loaders", "what one request has loaded", "content", ""},
+	{"scalar", "how the API's scalars are written", "content fault locale", ""},
+	{"graph", "generated code, nothing else", "catalog content locale scalar targeting view", ""},
+	{"resolvers", "from a field to one call of the domain", "access catalog content edit fault graph loaders locale targeting view", ""},
+	{"server", "HTTP: transports, errors, health", "access catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers targeting view", ""},
+	{"cmd/unisono", "commands, configuration, wiring", anything, ""},
+
+	// What only tests use.
+	{"internal/golden", "answers kept in files", "", ""},
+	{"internal/mongotest", "databases for tests", "store store/embedded", ""},
+}
+
+const anything = "*"
+
+// reserved lists the libraries that only some rooms may import, with all that lies below them.
+var reserved = []struct {
+	libraries string
+	rooms     string
+	inTests   bool // the rule holds for tests too
+}{
+	{"go.mongodb.org/mongo-driver", "store store/embedded internal/mongotest", true},
+	{"github.com/FerretDB modernc.org/sqlite", "store/embedded", true},
+	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono", false},
+	{"net/http", "server ingest cmd/unisono", false},
+	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest", false},
+}
+
+// maxLines is the length of a file that nobody reads to the end; 400 is what to aim at.
+const maxLines = 500
+
+func TestArchImports(t *testing.T) {
+	tree := readTree(t)
+	for dir := range tree {
+		if !slices.ContainsFunc(rooms, func(r room) bool { return r.path == dir }) {
+			t.Errorf("%s is not on the map: enter it in the table in arch_test.go", dir)
+		}
+	}
+	var above []string
+	for _, r := range rooms {
+		files, ok := tree[r.path]
+		if !ok {
+			t.Errorf("the map shows %s, which is not there", r.path)
+		}
+		allowed := strings.Fields(r.imports)
+		for _, name := range allowed {
+			if name != anything && !slices.Contains(above, name) {
+				t.Errorf("the map lets %s import %s, which does not stand above it", r.path, name)
+			}
+		}
+		above = append(above, r.path)
+		for _, f := range files {
+			for _, name := range f.rooms() {
+				if !r.mayImport(name, f.isTest) {
+					t.Errorf("%s imports %s, which the map does not let %s do", f.path, name, r.path)
+				}
+			}
+		}
+	}
+}
+
+func (r room) mayImport(name string, inTest bool) bool {
+	if r.imports == anything || slices.Contains(strings.Fields(r.imports), name) {
+		return true
+	}
+	return inTest && (name == r.path || strings.HasPrefix(name, "internal/") || slices.Contains(strings.Fields(r.tests), name))
+}
+
+func TestArchLibraries(t *testing.T) {
+	tree := readTree(t)
+	for dir, files := range tree {
+		for _, f := range files {
+			for _, name := range f.imports {
+				for _, rule := range reserved {
+					if f.isTest && !rule.inTests || slices.Contains(strings.Fields(rule.rooms), dir) {
+						continue
+					}
+					if slices.ContainsFunc(strings.Fields(rule.libraries), func(library string) bool { return isBelow(name, library) }) {
+						t.Errorf("%s imports %s, which is for %s alone", f.path, name, rule.rooms)
+					}
+				}
+			}
+		}
+	}
+}
+
+// isBelow says that an import is the library or one of its packages.
+func isBelow(name, library string) bool {
+	rest, found := strings.CutPrefix(name, library)
+	return found && (rest == "" || rest[0] == '/')
+}
+
+func TestArchPackageComments(t *testing.T) {
+	tree := readTree(t)
+	for dir, files := range tree {
+		written := slices.DeleteFunc(slices.Clone(files), func(f file) bool { return f.isTest || f.isGenerated })
+		if len(written) == 0 {
+			continue
+		}
+		var commented []string
+		for _, f := range written {
+			if f.comment != "" {
+				commented = append(commented, f.path)
+			}
+		}
+		if len(commented) != 1 {
+			t.Errorf("%s has %d package comments %v; one is right", dir, len(commented), commented)
+		}
+	}
+}
+
+func TestArchLength(t *testing.T) {
+	for _, files := range readTree(t) {
+		for _, f := range files {
+			if !f.isGenerated && f.lines > maxLines {
+				t.Errorf("%s has %d lines; split it before it has more than %d", f.path, f.lines, maxLines)
+			}
+		}
+	}
+}
+
+// A file is what these tests know of one Go file.
+type file struct {
+	path        string
+	imports     []string
+	comment     string // on the package
+	lines       int
+	isTest      bool
+	isGenerated bool
+}
+
+// rooms gives the packages of this module that a file imports.
+func (f file) rooms() []string {
+	var names []string
+	for _, name := range f.imports {
+		if rest, ok := strings.CutPrefix(name, "unisono/"); ok {
+			names = append(names, rest)
+		} else if name == "unisono" {
+			names = append(names, ".")
+		}
+	}
+	return names
+}
+
+// readTree reads every Go file of the module, by directory. It parses them itself and does not ask go list, for two reasons:
+// the files that a build tag leaves out count too, and go test, which can't see what a command reads, would go on showing an old result.
+func readTree(t *testing.T) map[string][]file {
+	t.Helper()
+	tree := map[string][]file{}
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && isNoSource(name):
+			return fs.SkipDir
+		case entry.IsDir() || path.Ext(name) != ".go":
+			return nil
+		}
+		f, err := readFile(name)
+		tree[path.Dir(name)] = append(tree[path.Dir(name)], f)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tree) == 0 {
+		t.Fatal("no Go file was found")
+	}
+	return tree
+}
+
+// isNoSource says of a directory that it holds nothing that someone wrote for the build: go ignores it, or git does.
+func isNoSource(dir string) bool {
+	base := path.Base(dir)
+	return dir != "." && (base[0] == '.' || base[0] == '_' ||
+		slices.Contains([]string{"testdata", "node_modules", "target"}, base) || dir == "bin" || dir == "data")
+}
+
+func readFile(name string) (file, error) {
+	source, err := os.ReadFile(name)
+	if err != nil {
+		return file{}, err
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ImportsOnly|parser.ParseComments)
+	if err != nil {
+		return file{}, err
+	}
+	f := file{
+		path: name, comment: parsed.Doc.Text(), lines: bytes.Count(source, []byte("\n")),
+		isTest: strings.HasSuffix(name, "_test.go"), isGenerated: ast.IsGenerated(parsed),
+	}
+	imports := map[string]bool{}
+	for _, spec := range parsed.Imports {
+		target, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return file{}, err
+		}
+		imports[target] = true
+	}
+	f.imports = slices.Sorted(maps.Keys(imports))
+	return f, nil
+}

@@ -1,0 +1,68 @@
+package catalog_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"unisono/catalog"
+	"unisono/content"
+)
+
+func TestNoteIsReadWithoutAnybodyWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := holding(named("a"))
+		x := index(t, s)
+		x.Note(s.put(named("b"), named("c"))...)
+		x.Note()
+		synctest.Wait()
+		diff(t, "noted", list(t, x.Snapshot(), catalog.ProductQuery{Order: catalog.BySKU}, reader("en")), "a b c")
+
+		s.remove(catalog.Ref{Kind: content.KindProduct, Key: "a"})
+		x.NoteAll()
+		synctest.Wait()
+		diff(t, "all noted", list(t, x.Snapshot(), catalog.ProductQuery{Order: catalog.BySKU}, reader("en")), "b c")
+
+		s.fail(errDown)
+		x.Note(s.put(named("d"))...)
+		x.NoteAll()
+		synctest.Wait()
+		s.fail(nil)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		diff(t, "tried again", list(t, x.Snapshot(), catalog.ProductQuery{Order: catalog.BySKU}, reader("en")), "b c d")
+	})
+}
+
+func TestHowManyAreReadByKey(t *testing.T) {
+	for name, test := range map[string]struct{ noted, reads, wholes int }{
+		"a thousand at once":                  {1000, 1, 0},
+		"more in several reads":               {2001, 3, 0},
+		"at most fifty thousand":              {50_000, 50, 0},
+		"of more than that everything is":     {50_001, 0, 1},
+		"however many there are":              {60_000, 0, 1},
+		"none where nothing is said to be so": {0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := holding(named("P00001"))
+				x := index(t, s)
+				refs := make([]catalog.Ref, test.noted)
+				for i := range refs {
+					refs[i] = catalog.Ref{Kind: content.KindProduct, Key: fmt.Sprintf("P%05d", i)}
+				}
+				s.put(named("P00000", "new"))
+				if err := x.Refresh(t.Context(), refs...); err != nil {
+					t.Fatal(err)
+				}
+				if s.reads != test.reads || s.wholes != test.wholes+1 { // one at the start
+					t.Errorf("it cost %d reads by key and %d of everything", s.reads, s.wholes-1)
+				}
+				if got := list(t, x.Snapshot(), catalog.ProductQuery{Order: catalog.BySKU}, reader("en")); test.noted > 0 && got != "P00000 P00001" {
+					t.Errorf("it shows %s", got)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,200 @@
+package targeting_test
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"unisono/content"
+	"unisono/locale"
+	"unisono/targeting"
+)
+
+var (
+	someLocales = tags("de-AT de en fr")
+	someTimes   = []*time.Time{nil, at("2026-03-01"), &noon, at("2026-03-20")}
+)
+
+func some[E any](t *rapid.T, name string, of ...E) []E {
+	if !rapid.Bool().Draw(t, "insists on "+name) {
+		return nil
+	}
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 1, 2, func(e E) string { return fmt.Sprint(e) }).Draw(t, name)
+}
+
+// anyVariants draws up to eight variants with ids of their own.
+func anyVariants() *rapid.Generator[[]content.Variant] {
+	one := rapid.Custom(func(t *rapid.T) content.Variant {
+		return content.Variant{
+			ID:        rapid.StringMatching(`[a-c][0-9]{0,2}`).Draw(t, "id"),
+			Title:     rapid.SampledFrom([]string{"T", "T", "T", " "}).Draw(t, "title"),
+			Locale:    rapid.SampledFrom(append([]locale.Tag{""}, someLocales...)).Draw(t, "locale"),
+			Priority:  rapid.SampledFrom([]int{0, 0, 0, -1, 1}).Draw(t, "priority"),
+			ValidFrom: rapid.SampledFrom(someTimes).Draw(t, "from"), ValidUntil: rapid.SampledFrom(someTimes).Draw(t, "until"),
+			When: &content.Condition{
+				Channels: some(t, "channel", "web", "app"), Audiences: some(t, "audience", "public", "dealer"), Markets: some(t, "market", "AT", "DK"),
+				Devices: some[content.Device](t, "device", "PHONE", "TV"), Moments: some[content.Moment](t, "moment", "BUY", "USE"),
+				Mediums: some(t, "medium", content.Text, content.Video), Formats: some[content.Format](t, "format", "WEB", "PDF"),
+				Publications: some[content.PublicationKind](t, "publication", "PAGE", "FLYER"),
+			},
+		}
+	})
+	return rapid.SliceOfNDistinct(one, 0, 8, func(v content.Variant) string { return v.ID })
+}
+
+func anyReader() *rapid.Generator[*targeting.Context] {
+	return rapid.Custom(func(t *rapid.T) *targeting.Context {
+		r := reader(rapid.SampledFrom([]string{"web", "app"}).Draw(t, "channel"), "", rapid.SampledFrom([]content.SelectionOrder{"", content.LanguageFirst, content.SpecificityFirst}).Draw(t, "selection"))
+		r.Chain = rapid.SliceOfNDistinct(rapid.SampledFrom(someLocales), 1, 4, rapid.ID).Draw(t, "chain")
+		r.Locale = r.Chain[0]
+		r.Audience = &content.Audience{Key: rapid.SampledFrom([]string{"public", "dealer"}).Draw(t, "audience")}
+		r.Market = rapid.SampledFrom([]string{"", "AT", "DK"}).Draw(t, "market")
+		r.Device = rapid.SampledFrom([]content.Device{"", "PHONE"}).Draw(t, "device")
+		r.Moment = rapid.SampledFrom([]content.Moment{"", "BUY"}).Draw(t, "moment")
+		r.Medium = rapid.SampledFrom([]content.Medium{"", content.Text}).Draw(t, "medium")
+		r.Format = rapid.SampledFrom([]content.Format{"", "WEB"}).Draw(t, "format")
+		r.Publication = rapid.SampledFrom([]content.PublicationKind{"", "PAGE"}).Draw(t, "publication")
+		r.At = rapid.SampledFrom([]time.Time{noon, noon.Add(-time.Millisecond), *at("2026-03-20")}).Draw(t, "at")
+		return r
+	})
+}
+
+// isFor is what a variant needs, said once more and more slowly than in the code.
+func isFor(v content.Variant, r *targeting.Context) bool {
+	in := func(insists int, is bool) bool { return insists == 0 || is }
+	w := v.When
+	return v.Title == "T" &&
+		(v.ValidFrom == nil || !r.At.Before(*v.ValidFrom)) && (v.ValidUntil == nil || r.At.Before(*v.ValidUntil)) &&
+		(v.Locale == "" || slices.Contains(r.Chain, v.Locale)) &&
+		in(len(w.Channels), slices.Contains(w.Channels, r.Channel.Key)) && in(len(w.Audiences), slices.Contains(w.Audiences, r.Audience.Key)) &&
+		in(len(w.Markets), slices.Contains(w.Markets, r.Market)) && in(len(w.Devices), slices.Contains(w.Devices, r.Device)) &&
+		in(len(w.Moments), slices.Contains(w.Moments, r.Moment)) && in(len(w.Mediums), slices.Contains(w.Mediums, r.Medium)) &&
+		in(len(w.Publications), slices.Contains(w.Publications, r.Publication)) && in(len(w.Formats), slices.Contains(w.Formats, r.Format))
+}
+
+// key is the reference's: the smallest wins.
+func key(v content.Variant, r *targeting.Context) []int {
+	sum, distance := 0, slices.Index(r.Chain, v.Locale)
+	for i, insists := range []bool{
+		len(v.When.Devices) > 0, len(v.When.Mediums) > 0, len(v.When.Formats) > 0, len(v.When.Publications) > 0, len(v.When.Channels) > 0,
+		v.Locale != "", len(v.When.Markets) > 0, len(v.When.Audiences) > 0, len(v.When.Moments) > 0,
+	} {
+		if insists {
+			sum += 1 << i
+		}
+	}
+	start := 0
+	if v.ValidFrom != nil {
+		start = int(v.ValidFrom.Unix())
+	}
+	if r.Channel.Selection == content.SpecificityFirst {
+		return []int{-v.Priority, -sum, max(distance, 0), -start}
+	}
+	if v.Locale == "" {
+		distance = 99
+	}
+	return []int{-v.Priority, distance, -sum, -start}
+}
+
+func TestTheWinnerIsTheSmallestByTheReferencesKey(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		variants, r := anyVariants().Draw(t, "variants"), anyReader().Draw(t, "reader")
+		matching := slices.DeleteFunc(slices.Clone(variants), func(v content.Variant) bool { return !isFor(v, r) })
+		want := ""
+		if len(matching) > 0 {
+			want = slices.MinFunc(matching, func(a, b content.Variant) int {
+				return cmp.Or(slices.Compare(key(a, r), key(b, r)), cmp.Compare(a.ID, b.ID))
+			}).ID
+		}
+		if got := chosen(variants, r); got != want {
+			t.Errorf("%q wins, want %q", got, want)
+		}
+	})
+}
+
+func shuffled[E any](t *rapid.T, items []E) []E {
+	turned := slices.Clone(items)
+	rand.New(rand.NewSource(rapid.Int64().Draw(t, "seed"))).Shuffle(len(turned), func(i, j int) { turned[i], turned[j] = turned[j], turned[i] })
+	return turned
+}
+
+func TestTheChoiceOfAVariant(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		variants, r := anyVariants().Draw(t, "variants"), anyReader().Draw(t, "reader")
+		winner := chosen(variants, r)
+		if got := chosen(shuffled(t, variants), r); got != winner {
+			t.Errorf("in another order %q wins, not %q", got, winner)
+		}
+		for i, variant := range variants {
+			without := slices.Delete(slices.Clone(variants), i, i+1)
+			if got := chosen(without, r); variant.ID != winner && got != winner {
+				t.Errorf("without %q, which lost, %q wins, not %q", variant.ID, got, winner)
+			}
+			if !isFor(variant, r) && variant.ID == winner {
+				t.Errorf("%q wins and is not for this reader", winner)
+			}
+			if best := slices.IndexFunc(variants, func(v content.Variant) bool { return v.ID == winner }); isFor(variant, r) && variant.Priority > variants[best].Priority {
+				t.Errorf("%q wins over %q, which has a higher priority", winner, variant.ID)
+			}
+		}
+		stranger := anyVariants().Draw(t, "others")
+		more := slices.Clone(variants)
+		for _, variant := range stranger {
+			if variant.ID = "new" + variant.ID; !isFor(variant, r) {
+				more = append(more, variant)
+			}
+		}
+		if got := chosen(more, r); got != winner {
+			t.Errorf("with variants that do not match %q wins, not %q", got, winner)
+		}
+	})
+}
+
+func TestTheChoiceOfAValueAndOfMediaDoesNotDependOnTheirOrder(t *testing.T) {
+	anyValue := rapid.Custom(func(t *rapid.T) *content.AttributeValue {
+		return &content.AttributeValue{
+			Key: "name", Value: content.TextValue(rapid.SampledFrom([]string{"a", "b", " "}).Draw(t, "text")),
+			Locale:  rapid.SampledFrom(append([]locale.Tag{""}, someLocales...)).Draw(t, "locale"),
+			Channel: rapid.SampledFrom([]string{"", "web", "app"}).Draw(t, "channel"), Audiences: some(t, "audience", "public", "dealer"),
+			Markets: some(t, "market", "AT", "DK"), ValidFrom: rapid.SampledFrom(someTimes).Draw(t, "from"), ValidUntil: rapid.SampledFrom(someTimes).Draw(t, "until"),
+		}
+	})
+	anyMedia := rapid.Custom(func(t *rapid.T) content.Media {
+		return content.Media{
+			URL: rapid.StringMatching(`/[a-z]{8}`).Draw(t, "url"), Role: rapid.SampledFrom([]string{"", "main"}).Draw(t, "role"),
+			Locale:   rapid.SampledFrom(append([]locale.Tag{""}, someLocales...)).Draw(t, "locale"),
+			Channels: some(t, "channel", "web", "app"), Audiences: some(t, "audience", "public", "dealer"),
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		r := anyReader().Draw(t, "reader")
+		values := rapid.SliceOfNDistinct(anyValue, 0, 8, (*content.AttributeValue).Scope).Draw(t, "values")
+		winner := targeting.ChooseValue(values, r)
+		if got := targeting.ChooseValue(shuffled(t, values), r); got != winner {
+			t.Errorf("in another order %v is chosen, not %v", got, winner)
+		}
+		for i, value := range values {
+			if got := targeting.ChooseValue(slices.Delete(slices.Clone(values), i, i+1), r); value != winner && got != winner {
+				t.Errorf("without %v, which lost, %v is chosen", value, got)
+			}
+		}
+		media := rapid.SliceOfNDistinct(anyMedia, 0, 8, func(m content.Media) string { return m.URL }).Draw(t, "media")
+		turned := shuffled(t, media)
+		if got, want := urls(targeting.ChooseMedia(turned, r)), urls(targeting.ChooseMedia(media, r)); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
+			t.Errorf("in another order %v are chosen, not %v", got, want)
+		}
+	})
+}
+
+func urls(media []*content.Media) []string {
+	list := make([]string, len(media))
+	for i, one := range media {
+		list[i] = one.URL
+	}
+	return list
+}
