@@ -57,9 +57,12 @@ type importCommand struct {
 	} `cmd:"" name:"akeneo-csv" help:"Import the flat CSV files that an Akeneo PIM exports."`
 }
 
-func (c *importCommand) source() (ingest.Source, error) {
+func (c *importCommand) source(in io.Reader) (ingest.Source, error) {
 	if c.AkeneoCSV.Dir != "" {
 		return akeneo.Open(c.AkeneoCSV.Dir, akeneo.Options{DefaultLocale: c.AkeneoCSV.Language, MediaBase: c.AkeneoCSV.MediaBase})
+	}
+	if c.NDJSON.Path == "-" {
+		return ndjson.From("standard input", in), nil
 	}
 	return ndjson.Open(c.NDJSON.Path), nil
 }
@@ -69,7 +72,7 @@ func (c *importCommand) Run(ctx context.Context, io *streams) error {
 	if err := c.targetFlags.mistakes(); err != nil {
 		return usage(err)
 	}
-	source, err := c.source()
+	source, err := c.source(io.in)
 	if err != nil {
 		return err
 	}

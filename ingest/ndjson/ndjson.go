@@ -25,12 +25,8 @@ import (
 // maxLine is the longest line that is read, in bytes: as much as a document of MongoDB can hold.
 const maxLine = 16 << 20
 
-// Open gives the content of a file; "-" is standard input. The file is opened when reading begins, and one that is not there ends the
-// reading with an error.
+// Open gives the content of a file. It is opened when reading begins, and one that is not there ends the reading with an error.
 func Open(path string) ingest.Source {
-	if path == "-" {
-		return From("stdin", os.Stdin)
-	}
 	return &source{name: path, open: func() (io.ReadCloser, error) { return os.Open(path) }}
 }
 
