@@ -31,8 +31,9 @@ var rooms = []room{
 	// The domain: decisions about values, without HTTP, GraphQL or a database.
 	{"fault", "error kinds, public messages", "", ""},
 	{"locale", "negotiation, fallback chains, collation keys, formatting", "fault", ""},
-	{"content", "documents and their validity", "fault locale", ""},
-	{"targeting", "the reader's context; choosing what fits it", "content fault locale", ""},
+	{"rule", "targeting rules: compiled, evaluated", "fault", ""},
+	{"content", "documents and their validity", "fault locale rule", ""},
+	{"targeting", "the reader's context; choosing what fits it", "content fault locale rule", ""},
 	{"view", "assembling what a reader sees", "content fault locale targeting", ""},
 	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting", ""},
 	{"edit", "changes to content: applied, checked, rehearsed", "catalog content fault", ""},
@@ -51,7 +52,7 @@ var rooms = []room{
 	{"scalar", "how the API's scalars are written", "content fault locale", ""},
 	{"graph", "generated code, nothing else", "catalog content locale scalar targeting view", ""},
 	{"resolvers", "from a field to one call of the domain", "access catalog content edit fault graph loaders locale targeting view", ""},
-	{"server", "HTTP: transports, errors, health", "access catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers targeting view", ""},
+	{"server", "HTTP: transports, errors, health", "access catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
 	{"cmd/unisono", "commands, configuration, wiring", anything, ""},
 
 	// What only tests use.

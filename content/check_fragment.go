@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"unisono/fault"
+	"unisono/rule"
 )
 
 // Settle gives a fragment the form in which it is kept: times in UTC, a new one a draft, and every variant with an id. It changes the
@@ -33,7 +34,7 @@ func (f *Fragment) Settle() {
 
 func (c *Condition) empty() bool {
 	return c == nil || len(c.Channels)+len(c.Audiences)+len(c.Markets)+len(c.Devices)+len(c.Moments)+
-		len(c.Mediums)+len(c.Publications)+len(c.Formats) == 0
+		len(c.Mediums)+len(c.Publications)+len(c.Formats)+len(c.Segments)+len(c.Rule) == 0
 }
 
 // contentID makes an id for a variant that was given none: the same content has the same id, wherever it stands in its fragment.
@@ -127,4 +128,10 @@ func (c *checker) condition(at fault.Place, when *Condition) {
 	enums(c, at.Field("mediums"), when.Mediums, mediums)
 	enums(c, at.Field("publications"), when.Publications, publications)
 	enums(c, at.Field("formats"), when.Formats, formats)
+	c.keys(at.Field("segments"), when.Segments)
+	if when.Rule != "" {
+		if _, err := rule.Compile(when.Rule); err != nil {
+			c.add(at.Field("rule"), "%s", fault.Public(err))
+		}
+	}
 }

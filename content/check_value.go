@@ -157,6 +157,9 @@ func isMoneyObject(object map[string]any) bool {
 	return len(object) == 2 && decimalForm.MatchString(amount) && IsCurrencyCode(currency)
 }
 
+// IsDecimal says that a text is an exact decimal, such as -12.50.
+func IsDecimal(text string) bool { return decimalForm.MatchString(text) }
+
 // IsCurrencyCode says that a text has the form of an ISO 4217 code: three capital letters.
 func IsCurrencyCode(text string) bool {
 	return len(text) == 3 && !strings.ContainsFunc(text, func(r rune) bool { return r < 'A' || r > 'Z' })

@@ -55,6 +55,8 @@ type Condition struct {
 	Mediums      []Medium          `bson:"mediums,omitempty" json:"mediums,omitempty"`
 	Publications []PublicationKind `bson:"publications,omitempty" json:"publications,omitempty"`
 	Formats      []Format          `bson:"formats,omitempty" json:"formats,omitempty"`
+	Segments     []string          `bson:"segments,omitempty" json:"segments,omitempty"` // the reader is in one of them
+	Rule         string            `bson:"rule,omitempty" json:"rule,omitempty"`         // CEL, see package rule
 }
 
 // CallToAction asks the reader to do something.

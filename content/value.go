@@ -252,3 +252,44 @@ func (v Value) Type() AttributeType {
 		return TypeText
 	}
 }
+
+// Quantity is a measurement.
+type Quantity struct {
+	Amount float64
+	Unit   string // a UCUM code
+}
+
+// Quantity gives the value where it is a measurement, or a number whose unit is known from elsewhere.
+func (v Value) Quantity(unit string) (Quantity, bool) {
+	if amount, is := v.of.(float64); is && unit != "" {
+		return Quantity{amount, unit}, true
+	}
+	if !isQuantity(v.of, "") {
+		return Quantity{}, false
+	}
+	object := v.of.(map[string]any)
+	return Quantity{object["amount"].(float64), object["unit"].(string)}, true
+}
+
+// Money is an amount of money.
+type Money struct {
+	Amount   string // an exact decimal
+	Currency string // ISO 4217
+}
+
+// Money gives the amounts that the value consists of: one, or one for each currency; none where it is something else.
+func (v Value) Money() []Money {
+	items, isList := v.of.([]any)
+	if !isList {
+		items = []any{v.of}
+	}
+	amounts := make([]Money, 0, len(items))
+	for _, item := range items {
+		object, _ := item.(map[string]any)
+		if !isMoneyObject(object) {
+			return nil
+		}
+		amounts = append(amounts, Money{object["amount"].(string), object["currency"].(string)})
+	}
+	return amounts
+}

@@ -56,12 +56,18 @@ type ComplexityRoot struct {
 	}
 
 	Attribute struct {
+		Boolean    func(childComplexity int) int
+		Date       func(childComplexity int) int
 		Group      func(childComplexity int) int
 		IsFallback func(childComplexity int) int
 		Key        func(childComplexity int) int
 		Label      func(childComplexity int) int
 		Locale     func(childComplexity int) int
+		Money      func(childComplexity int) int
+		Number     func(childComplexity int) int
 		Options    func(childComplexity int) int
+		Quantity   func(childComplexity int) int
+		Text       func(childComplexity int) int
 		Type       func(childComplexity int) int
 		Unit       func(childComplexity int) int
 		Value      func(childComplexity int) int
@@ -73,9 +79,21 @@ type ComplexityRoot struct {
 		Restricted func(childComplexity int) int
 	}
 
+	Axis struct {
+		Key    func(childComplexity int) int
+		Label  func(childComplexity int) int
+		Values func(childComplexity int) int
+	}
+
 	CallToAction struct {
 		Label func(childComplexity int) int
 		URL   func(childComplexity int) int
+	}
+
+	Candidate struct {
+		Accepted func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Variant  func(childComplexity int) int
 	}
 
 	Category struct {
@@ -120,6 +138,7 @@ type ComplexityRoot struct {
 		Media        func(childComplexity int) int
 		References   func(childComplexity int) int
 		Revision     func(childComplexity int) int
+		Selection    func(childComplexity int) int
 		Slot         func(childComplexity int) int
 		Title        func(childComplexity int) int
 		UpdatedAt    func(childComplexity int) int
@@ -135,6 +154,11 @@ type ComplexityRoot struct {
 	FragmentEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Money struct {
+		Amount   func(childComplexity int) int
+		Currency func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -171,11 +195,13 @@ type ComplexityRoot struct {
 		Origins     func(childComplexity int) int
 		Preview     func(childComplexity int) int
 		Publication func(childComplexity int) int
+		Segments    func(childComplexity int) int
 	}
 
 	Product struct {
 		Attribute   func(childComplexity int, key string) int
 		Attributes  func(childComplexity int, keys []string, groups []string) int
+		Axes        func(childComplexity int) int
 		Categories  func(childComplexity int) int
 		Description func(childComplexity int) int
 		Family      func(childComplexity int) int
@@ -207,6 +233,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Quantity struct {
+		Amount func(childComplexity int) int
+		Unit   func(childComplexity int) int
+	}
+
 	Query struct {
 		Audiences func(childComplexity int) int
 		Category  func(childComplexity int, key string) int
@@ -218,6 +249,13 @@ type ComplexityRoot struct {
 		Nodes     func(childComplexity int, ids []string) int
 		Product   func(childComplexity int, sku *string, slug *string, gtin *string) int
 		Products  func(childComplexity int, first *int, after *string, filter *ProductFilter, order *catalog.Order) int
+	}
+
+	Selection struct {
+		Considered func(childComplexity int) int
+		Matched    func(childComplexity int) int
+		Until      func(childComplexity int) int
+		Variant    func(childComplexity int) int
 	}
 
 	UpsertFragmentsPayload struct {
@@ -265,6 +303,7 @@ type ProductResolver interface {
 	Related(ctx context.Context, obj *view.Product, kind *content.RelationKind, first *int) ([]*view.Product, error)
 
 	Variants(ctx context.Context, obj *view.Product, first *int) ([]*view.Product, error)
+	Axes(ctx context.Context, obj *view.Product) ([]*view.Axis, error)
 }
 type QueryResolver interface {
 	Context(ctx context.Context) (*view.Reader, error)
@@ -340,6 +379,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Asset.URL(childComplexity), true
 
+	case "Attribute.boolean":
+		if e.ComplexityRoot.Attribute.Boolean == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attribute.Boolean(childComplexity), true
+	case "Attribute.date":
+		if e.ComplexityRoot.Attribute.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attribute.Date(childComplexity), true
 	case "Attribute.group":
 		if e.ComplexityRoot.Attribute.Group == nil {
 			break
@@ -370,12 +421,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Attribute.Locale(childComplexity), true
+	case "Attribute.money":
+		if e.ComplexityRoot.Attribute.Money == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attribute.Money(childComplexity), true
+	case "Attribute.number":
+		if e.ComplexityRoot.Attribute.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attribute.Number(childComplexity), true
 	case "Attribute.options":
 		if e.ComplexityRoot.Attribute.Options == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Attribute.Options(childComplexity), true
+	case "Attribute.quantity":
+		if e.ComplexityRoot.Attribute.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attribute.Quantity(childComplexity), true
+	case "Attribute.text":
+		if e.ComplexityRoot.Attribute.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attribute.Text(childComplexity), true
 	case "Attribute.type":
 		if e.ComplexityRoot.Attribute.Type == nil {
 			break
@@ -414,6 +489,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Audience.Restricted(childComplexity), true
 
+	case "Axis.key":
+		if e.ComplexityRoot.Axis.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Axis.Key(childComplexity), true
+	case "Axis.label":
+		if e.ComplexityRoot.Axis.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Axis.Label(childComplexity), true
+	case "Axis.values":
+		if e.ComplexityRoot.Axis.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Axis.Values(childComplexity), true
+
 	case "CallToAction.label":
 		if e.ComplexityRoot.CallToAction.Label == nil {
 			break
@@ -426,6 +520,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallToAction.URL(childComplexity), true
+
+	case "Candidate.accepted":
+		if e.ComplexityRoot.Candidate.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Accepted(childComplexity), true
+	case "Candidate.reason":
+		if e.ComplexityRoot.Candidate.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Reason(childComplexity), true
+	case "Candidate.variant":
+		if e.ComplexityRoot.Candidate.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Candidate.Variant(childComplexity), true
 
 	case "Category.children":
 		if e.ComplexityRoot.Category.Children == nil {
@@ -588,6 +701,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Fragment.Revision(childComplexity), true
+	case "Fragment.selection":
+		if e.ComplexityRoot.Fragment.Selection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fragment.Selection(childComplexity), true
 	case "Fragment.slot":
 		if e.ComplexityRoot.Fragment.Slot == nil {
 			break
@@ -644,6 +763,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FragmentEdge.Node(childComplexity), true
+
+	case "Money.amount":
+		if e.ComplexityRoot.Money.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Money.Amount(childComplexity), true
+	case "Money.currency":
+		if e.ComplexityRoot.Money.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Money.Currency(childComplexity), true
 
 	case "Mutation.deleteFragments":
 		if e.ComplexityRoot.Mutation.DeleteFragments == nil {
@@ -817,6 +949,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PersonalizationContext.Publication(childComplexity), true
+	case "PersonalizationContext.segments":
+		if e.ComplexityRoot.PersonalizationContext.Segments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonalizationContext.Segments(childComplexity), true
 
 	case "Product.attribute":
 		if e.ComplexityRoot.Product.Attribute == nil {
@@ -840,6 +978,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Attributes(childComplexity, args["keys"].([]string), args["groups"].([]string)), true
+	case "Product.axes":
+		if e.ComplexityRoot.Product.Axes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Product.Axes(childComplexity), true
 	case "Product.categories":
 		if e.ComplexityRoot.Product.Categories == nil {
 			break
@@ -1006,6 +1150,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProductEdge.Node(childComplexity), true
 
+	case "Quantity.amount":
+		if e.ComplexityRoot.Quantity.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Quantity.Amount(childComplexity), true
+	case "Quantity.unit":
+		if e.ComplexityRoot.Quantity.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Quantity.Unit(childComplexity), true
+
 	case "Query.audiences":
 		if e.ComplexityRoot.Query.Audiences == nil {
 			break
@@ -1102,6 +1259,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*ProductFilter), args["order"].(*catalog.Order)), true
+
+	case "Selection.considered":
+		if e.ComplexityRoot.Selection.Considered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Selection.Considered(childComplexity), true
+	case "Selection.matched":
+		if e.ComplexityRoot.Selection.Matched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Selection.Matched(childComplexity), true
+	case "Selection.until":
+		if e.ComplexityRoot.Selection.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Selection.Until(childComplexity), true
+	case "Selection.variant":
+		if e.ComplexityRoot.Selection.Variant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Selection.Variant(childComplexity), true
 
 	case "UpsertFragmentsPayload.fragments":
 		if e.ComplexityRoot.UpsertFragmentsPayload.Fragments == nil {
@@ -1295,6 +1477,8 @@ directive @inContext(
   publication: PublicationKind
   "The right format."
   format: Format
+  "Facts about this visitor that rules may ask for: an object of at most 16 KiB. They are claims; no rule grants access."
+  traits: JSON
   "Look at another point in time. Needs the permission ` + "`" + `preview` + "`" + `."
   at: DateTime
   "See drafts and what is in review. Needs the permission ` + "`" + `preview` + "`" + `."
@@ -1319,6 +1503,8 @@ scalar DateTime
 scalar URL
 "Any JSON value."
 scalar JSON
+"An exact decimal, as a string: ` + "`" + `12.50` + "`" + `."
+scalar Decimal
 
 "What the reader holds."
 enum Device { "A computer." DESKTOP "A tablet." TABLET "A telephone." PHONE "A television." TV "A public screen." KIOSK "A watch." WATCH "A device that speaks." VOICE }
@@ -1365,6 +1551,10 @@ enum Dimension {
   PUBLICATION
   "The format."
   FORMAT
+  "The segments that the visitor is in."
+  SEGMENT
+  "A rule, by its outcome."
+  RULE
   "The point in time."
   TIME
 }
@@ -1395,6 +1585,8 @@ type PersonalizationContext {
   at: DateTime!
   "Whether drafts are shown."
   preview: Boolean!
+  "The segments that this visitor is in."
+  segments: [ID!]!
   "Where the value of each dimension came from; dimensions without a value are left out."
   origins: [ContextOrigin!]!
 }
@@ -1440,6 +1632,8 @@ input ContextInput {
   publication: PublicationKind
   "The format."
   format: Format
+  "Facts about this visitor that rules may ask for: an object of at most 16 KiB."
+  traits: JSON
   "Another point in time. Needs the permission ` + "`" + `preview` + "`" + `."
   at: DateTime
 }
@@ -1557,6 +1751,8 @@ type Product implements Node {
   parent: Product
   "The variants of this model that are there for this reader, by SKU."
   variants("How many, 0 to 100." first: Int = 50): [Product]! @semanticNonNull(levels: [1])
+  "What its variants differ in."
+  axes: [Axis!]!
   "How far it has come; readers see only what is PUBLISHED."
   state: WorkflowState!
   "One higher with each write. Null without the permission ` + "`" + `preview` + "`" + ` or ` + "`" + `write` + "`" + `."
@@ -1565,6 +1761,15 @@ type Product implements Node {
   updatedAt: DateTime
 }
 
+"An attribute in which the variants of a model differ."
+type Axis {
+  "The attribute's key."
+  key: ID!
+  "What it is called in the reader's language; its key where nothing says."
+  label: String!
+  "What the variants that are there for this reader have for it, each once, as a person reads it."
+  values: [String!]!
+}
 "What a related product is to the one that names it."
 enum RelationKind {
   "Goes with it."
@@ -1597,8 +1802,20 @@ type Attribute {
   type: AttributeType!
   "The value: a string, number, boolean or list, ` + "`" + `{amount, unit}` + "`" + ` for a quantity, ` + "`" + `{amount, currency}` + "`" + ` for money."
   value: JSON
+  "The value of a NUMBER; null for all else."
+  number: Float
+  "The value of a BOOLEAN; null for all else."
+  boolean: Boolean
+  "The value of a DATE, a calendar date as its midnight in UTC; null for all else."
+  date: DateTime
   "The options that the value consists of; null where it is not of such a type."
   options: [Option!]
+  "The value of a QUANTITY; null for all else."
+  quantity: Quantity
+  "The value of a MONEY: of several amounts the one in the currency of the reader's market, else the first; null for all else."
+  money: Money
+  "The value as a person in the context's language reads it: numbers, dates, units, money, lists, the labels of options."
+  text: String!
   "What a quantity is measured in, a UCUM code."
   unit: String
   "The language of the value; null where it has none."
@@ -1628,6 +1845,20 @@ enum AttributeType {
   TABLE
   "A web address."
   URL
+}
+"A measurement."
+type Quantity {
+  "How much."
+  amount: Float!
+  "Of what, a UCUM code."
+  unit: String!
+}
+"An amount of money."
+type Money {
+  "How much, exactly."
+  amount: Decimal!
+  "Of what."
+  currency: CurrencyCode!
 }
 "One of the values that an attribute can have."
 type Option {
@@ -1663,10 +1894,32 @@ type Fragment implements Node {
   locale: Locale
   "True where that is not the language that was asked for."
   isFallback: Boolean!
+  "Why this variant, and until when."
+  selection: Selection!
   "One higher with each write. Null without the permission ` + "`" + `preview` + "`" + ` or ` + "`" + `write` + "`" + `."
   revision: Int
   "When it was last written. Null without the permission ` + "`" + `preview` + "`" + ` or ` + "`" + `write` + "`" + `."
   updatedAt: DateTime
+}
+"Why the reader gets one variant of a fragment and not another."
+type Selection {
+  "The id of the variant that the reader gets."
+  variant: ID!
+  "The dimensions on which it insists, and that held, the weightiest first."
+  matched: [Dimension!]!
+  "Every variant with the reason why it won or lost, in the order of preference; null without the permission ` + "`" + `preview` + "`" + `."
+  considered: [Candidate!]
+  "The next moment when time alone gives the reader another variant; null where it never does."
+  until: DateTime
+}
+"A variant that could have been."
+type Candidate {
+  "The variant's id."
+  variant: ID!
+  "Whether it is the one that the reader gets."
+  accepted: Boolean!
+  "Why it won or lost."
+  reason: String!
 }
 "What the reader is asked to do."
 type CallToAction {
@@ -2063,6 +2316,14 @@ input ConditionInput {
   publications: [PublicationKind!]
   "In one of these formats."
   formats: [Format!]
+  "In one of these segments."
+  segments: [ID!]
+  """
+  A rule in CEL that must match: over ` + "`" + `context.channel` + "`" + `, ` + "`" + `.audience` + "`" + `, ` + "`" + `.locale` + "`" + `, ` + "`" + `.market` + "`" + `, ` + "`" + `.device` + "`" + `, ` + "`" + `.moment` + "`" + `, ` + "`" + `.medium` + "`" + `, ` + "`" + `.publication` + "`" + `, ` + "`" + `.format` + "`" + ` (strings, absent where
+  not given), ` + "`" + `context.segments` + "`" + ` and ` + "`" + `traits` + "`" + `. A fact that is absent is unknown: neither the rule nor its negation matches; ` + "`" + `has(traits.x)` + "`" + ` and ` + "`" + `traits.?x.orValue(y)` + "`" + ` ask
+  without needing it. There is no clock.
+  """
+  rule: String
 }
 
 "Changes to definitions; they are written in the order channels, audiences, categories, attributes, families."
@@ -2236,8 +2497,20 @@ func (ec *executionContext) childFields_Attribute(ctx context.Context, field gra
 		return ec.fieldContext_Attribute_type(ctx, field)
 	case "value":
 		return ec.fieldContext_Attribute_value(ctx, field)
+	case "number":
+		return ec.fieldContext_Attribute_number(ctx, field)
+	case "boolean":
+		return ec.fieldContext_Attribute_boolean(ctx, field)
+	case "date":
+		return ec.fieldContext_Attribute_date(ctx, field)
 	case "options":
 		return ec.fieldContext_Attribute_options(ctx, field)
+	case "quantity":
+		return ec.fieldContext_Attribute_quantity(ctx, field)
+	case "money":
+		return ec.fieldContext_Attribute_money(ctx, field)
+	case "text":
+		return ec.fieldContext_Attribute_text(ctx, field)
 	case "unit":
 		return ec.fieldContext_Attribute_unit(ctx, field)
 	case "locale":
@@ -2260,6 +2533,18 @@ func (ec *executionContext) childFields_Audience(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Audience", field.Name)
 }
 
+func (ec *executionContext) childFields_Axis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_Axis_key(ctx, field)
+	case "label":
+		return ec.fieldContext_Axis_label(ctx, field)
+	case "values":
+		return ec.fieldContext_Axis_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Axis", field.Name)
+}
+
 func (ec *executionContext) childFields_CallToAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "label":
@@ -2268,6 +2553,18 @@ func (ec *executionContext) childFields_CallToAction(ctx context.Context, field 
 		return ec.fieldContext_CallToAction_url(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CallToAction", field.Name)
+}
+
+func (ec *executionContext) childFields_Candidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "variant":
+		return ec.fieldContext_Candidate_variant(ctx, field)
+	case "accepted":
+		return ec.fieldContext_Candidate_accepted(ctx, field)
+	case "reason":
+		return ec.fieldContext_Candidate_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Candidate", field.Name)
 }
 
 func (ec *executionContext) childFields_Category(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2356,6 +2653,8 @@ func (ec *executionContext) childFields_Fragment(ctx context.Context, field grap
 		return ec.fieldContext_Fragment_locale(ctx, field)
 	case "isFallback":
 		return ec.fieldContext_Fragment_isFallback(ctx, field)
+	case "selection":
+		return ec.fieldContext_Fragment_selection(ctx, field)
 	case "revision":
 		return ec.fieldContext_Fragment_revision(ctx, field)
 	case "updatedAt":
@@ -2386,6 +2685,16 @@ func (ec *executionContext) childFields_FragmentEdge(ctx context.Context, field 
 		return ec.fieldContext_FragmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FragmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_Money_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_Money_currency(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
 func (ec *executionContext) childFields_Option(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2438,6 +2747,8 @@ func (ec *executionContext) childFields_PersonalizationContext(ctx context.Conte
 		return ec.fieldContext_PersonalizationContext_at(ctx, field)
 	case "preview":
 		return ec.fieldContext_PersonalizationContext_preview(ctx, field)
+	case "segments":
+		return ec.fieldContext_PersonalizationContext_segments(ctx, field)
 	case "origins":
 		return ec.fieldContext_PersonalizationContext_origins(ctx, field)
 	}
@@ -2478,6 +2789,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_parent(ctx, field)
 	case "variants":
 		return ec.fieldContext_Product_variants(ctx, field)
+	case "axes":
+		return ec.fieldContext_Product_axes(ctx, field)
 	case "state":
 		return ec.fieldContext_Product_state(ctx, field)
 	case "revision":
@@ -2510,6 +2823,30 @@ func (ec *executionContext) childFields_ProductEdge(ctx context.Context, field g
 		return ec.fieldContext_ProductEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProductEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Quantity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_Quantity_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_Quantity_unit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Quantity", field.Name)
+}
+
+func (ec *executionContext) childFields_Selection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "variant":
+		return ec.fieldContext_Selection_variant(ctx, field)
+	case "matched":
+		return ec.fieldContext_Selection_matched(ctx, field)
+	case "considered":
+		return ec.fieldContext_Selection_considered(ctx, field)
+	case "until":
+		return ec.fieldContext_Selection_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Selection", field.Name)
 }
 
 func (ec *executionContext) childFields_UpsertFragmentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3406,6 +3743,75 @@ func (ec *executionContext) fieldContext_Attribute_value(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Attribute", field, true, false, "JSON")
 }
 
+func (ec *executionContext) _Attribute_number(ctx context.Context, field graphql.CollectedField, obj *view.Attribute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribute_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Attribute_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attribute", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Attribute_boolean(ctx context.Context, field graphql.CollectedField, obj *view.Attribute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribute_boolean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Boolean(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Attribute_boolean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attribute", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _Attribute_date(ctx context.Context, field graphql.CollectedField, obj *view.Attribute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribute_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Attribute_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attribute", field, true, false, "DateTime")
+}
+
 func (ec *executionContext) _Attribute_options(ctx context.Context, field graphql.CollectedField, obj *view.Attribute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3436,6 +3842,93 @@ func (ec *executionContext) fieldContext_Attribute_options(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Attribute_quantity(ctx context.Context, field graphql.CollectedField, obj *view.Attribute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribute_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Quantity) graphql.Marshaler {
+			return ec.marshalOQuantity2ᚖunisonoᚋcontentᚐQuantity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Attribute_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Attribute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Quantity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Attribute_money(ctx context.Context, field graphql.CollectedField, obj *view.Attribute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribute_money(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Money(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖunisonoᚋcontentᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Attribute_money(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Attribute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Attribute_text(ctx context.Context, field graphql.CollectedField, obj *view.Attribute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribute_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attribute_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attribute", field, true, false, "String")
 }
 
 func (ec *executionContext) _Attribute_unit(ctx context.Context, field graphql.CollectedField, obj *view.Attribute) (ret graphql.Marshaler) {
@@ -3576,6 +4069,75 @@ func (ec *executionContext) fieldContext_Audience_restricted(_ context.Context, 
 	return graphql.NewScalarFieldContext("Audience", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Axis_key(ctx context.Context, field graphql.CollectedField, obj *view.Axis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Axis_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Axis_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Axis", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Axis_label(ctx context.Context, field graphql.CollectedField, obj *view.Axis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Axis_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Axis_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Axis", field, false, false, "String")
+}
+
+func (ec *executionContext) _Axis_values(ctx context.Context, field graphql.CollectedField, obj *view.Axis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Axis_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Values, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Axis_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Axis", field, false, false, "String")
+}
+
 func (ec *executionContext) _CallToAction_label(ctx context.Context, field graphql.CollectedField, obj *content.CallToAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3620,6 +4182,75 @@ func (ec *executionContext) _CallToAction_url(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_CallToAction_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CallToAction", field, false, false, "URL")
+}
+
+func (ec *executionContext) _Candidate_variant(ctx context.Context, field graphql.CollectedField, obj *targeting.Candidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Candidate_variant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Variant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Candidate_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Candidate", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Candidate_accepted(ctx context.Context, field graphql.CollectedField, obj *targeting.Candidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Candidate_accepted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accepted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Candidate_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Candidate", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Candidate_reason(ctx context.Context, field graphql.CollectedField, obj *targeting.Candidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Candidate_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Candidate_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Candidate", field, false, false, "String")
 }
 
 func (ec *executionContext) _Category_key(ctx context.Context, field graphql.CollectedField, obj *view.Category) (ret graphql.Marshaler) {
@@ -4306,6 +4937,38 @@ func (ec *executionContext) fieldContext_Fragment_isFallback(_ context.Context, 
 	return graphql.NewScalarFieldContext("Fragment", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _Fragment_selection(ctx context.Context, field graphql.CollectedField, obj *view.Fragment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fragment_selection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Selection(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Selection) graphql.Marshaler {
+			return ec.marshalNSelection2ᚖunisonoᚋviewᚐSelection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fragment_selection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fragment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Selection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Fragment_revision(ctx context.Context, field graphql.CollectedField, obj *view.Fragment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4524,6 +5187,52 @@ func (ec *executionContext) fieldContext_FragmentEdge_node(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *content.Money) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDecimal2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _Money_currency(ctx context.Context, field graphql.CollectedField, obj *content.Money) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCurrencyCode2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, false, false, "CurrencyCode")
 }
 
 func (ec *executionContext) _Mutation_upsertProducts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -5178,6 +5887,29 @@ func (ec *executionContext) fieldContext_PersonalizationContext_preview(_ contex
 	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _PersonalizationContext_segments(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonalizationContext_segments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Segments, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonalizationContext_segments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "ID")
+}
+
 func (ec *executionContext) _PersonalizationContext_origins(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5743,6 +6475,38 @@ func (ec *executionContext) fieldContext_Product_variants(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Product_axes(ctx context.Context, field graphql.CollectedField, obj *view.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_axes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Product().Axes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Axis) graphql.Marshaler {
+			return ec.marshalNAxis2ᚕᚖunisonoᚋviewᚐAxisᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Product_axes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Product",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Axis(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Product_state(ctx context.Context, field graphql.CollectedField, obj *view.Product) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5984,6 +6748,52 @@ func (ec *executionContext) fieldContext_ProductEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Quantity_amount(ctx context.Context, field graphql.CollectedField, obj *content.Quantity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Quantity_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Quantity_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Quantity", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Quantity_unit(ctx context.Context, field graphql.CollectedField, obj *content.Quantity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Quantity_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Quantity_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Quantity", field, false, false, "String")
 }
 
 func (ec *executionContext) _Query_context(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -6464,6 +7274,107 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Selection_variant(ctx context.Context, field graphql.CollectedField, obj *view.Selection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Selection_variant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Variant(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Selection_variant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Selection", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Selection_matched(ctx context.Context, field graphql.CollectedField, obj *view.Selection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Selection_matched(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matched(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []targeting.Dimension) graphql.Marshaler {
+			return ec.marshalNDimension2ᚕunisonoᚋtargetingᚐDimensionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Selection_matched(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Selection", field, true, false, "Dimension")
+}
+
+func (ec *executionContext) _Selection_considered(ctx context.Context, field graphql.CollectedField, obj *view.Selection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Selection_considered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Considered(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []targeting.Candidate) graphql.Marshaler {
+			return ec.marshalOCandidate2ᚕunisonoᚋtargetingᚐCandidateᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Selection_considered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Selection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Candidate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Selection_until(ctx context.Context, field graphql.CollectedField, obj *view.Selection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Selection_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Selection_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Selection", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _UpsertFragmentsPayload_fragments(ctx context.Context, field graphql.CollectedField, obj *UpsertFragmentsPayload) (ret graphql.Marshaler) {
@@ -8254,7 +9165,7 @@ func (ec *executionContext) unmarshalInputConditionInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"channels", "audiences", "markets", "devices", "moments", "mediums", "publications", "formats"}
+	fieldsInOrder := [...]string{"channels", "audiences", "markets", "devices", "moments", "mediums", "publications", "formats", "segments", "rule"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -8318,6 +9229,20 @@ func (ec *executionContext) unmarshalInputConditionInput(ctx context.Context, ob
 				return it, err
 			}
 			it["formats"] = data
+		case "segments":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("segments"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["segments"] = data
+		case "rule":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["rule"] = data
 		}
 	}
 	return it, nil
@@ -8346,7 +9271,7 @@ func (ec *executionContext) unmarshalInputContextInput(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"channel", "audience", "locale", "market", "device", "moment", "medium", "publication", "format", "at"}
+	fieldsInOrder := [...]string{"channel", "audience", "locale", "market", "device", "moment", "medium", "publication", "format", "traits", "at"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8416,6 +9341,13 @@ func (ec *executionContext) unmarshalInputContextInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.Format = data
+		case "traits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("traits"))
+			data, err := ec.unmarshalOJSON2ᚖunisonoᚋcontentᚐValue(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Traits = data
 		case "at":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
@@ -9672,9 +10604,39 @@ func (ec *executionContext) _Attribute(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "number":
+			out.Values[i] = ec._Attribute_number(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "boolean":
+			out.Values[i] = ec._Attribute_boolean(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "date":
+			out.Values[i] = ec._Attribute_date(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "options":
 			out.Values[i] = ec._Attribute_options(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._Attribute_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "money":
+			out.Values[i] = ec._Attribute_money(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Attribute_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "unit":
@@ -9752,6 +10714,49 @@ func (ec *executionContext) _Audience(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var axisImplementors = []string{"Axis"}
+
+func (ec *executionContext) _Axis(ctx context.Context, sel ast.SelectionSet, obj *view.Axis) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, axisImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Axis")
+		case "key":
+			out.Values[i] = ec._Axis_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._Axis_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "values":
+			out.Values[i] = ec._Axis_values(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var callToActionImplementors = []string{"CallToAction"}
 
 func (ec *executionContext) _CallToAction(ctx context.Context, sel ast.SelectionSet, obj *content.CallToAction) graphql.Marshaler {
@@ -9770,6 +10775,49 @@ func (ec *executionContext) _CallToAction(ctx context.Context, sel ast.Selection
 			}
 		case "url":
 			out.Values[i] = ec._CallToAction_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var candidateImplementors = []string{"Candidate"}
+
+func (ec *executionContext) _Candidate(ctx context.Context, sel ast.SelectionSet, obj *targeting.Candidate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, candidateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Candidate")
+		case "variant":
+			out.Values[i] = ec._Candidate_variant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accepted":
+			out.Values[i] = ec._Candidate_accepted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Candidate_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -10077,6 +11125,11 @@ func (ec *executionContext) _Fragment(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "selection":
+			out.Values[i] = ec._Fragment_selection(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revision":
 			out.Values[i] = ec._Fragment_revision(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -10171,6 +11224,44 @@ func (ec *executionContext) _FragmentEdge(ctx context.Context, sel ast.Selection
 		case "node":
 			out.Values[i] = ec._FragmentEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var moneyImplementors = []string{"Money"}
+
+func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *content.Money) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moneyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Money")
+		case "amount":
+			out.Values[i] = ec._Money_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "currency":
+			out.Values[i] = ec._Money_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -10421,6 +11512,11 @@ func (ec *executionContext) _PersonalizationContext(ctx context.Context, sel ast
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "segments":
+			out.Values[i] = ec._PersonalizationContext_segments(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "origins":
 			out.Values[i] = ec._PersonalizationContext_origins(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -10537,6 +11633,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_variants(ctx, field, obj)
+				})
+		case "axes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Product_axes(ctx, field, obj)
 				})
 		case "state":
 			out.Values[i] = ec._Product_state(ctx, field, obj)
@@ -10656,6 +11758,44 @@ func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var quantityImplementors = []string{"Quantity"}
+
+func (ec *executionContext) _Quantity(ctx context.Context, sel ast.SelectionSet, obj *content.Quantity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, quantityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Quantity")
+		case "amount":
+			out.Values[i] = ec._Quantity_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._Quantity_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -10748,6 +11888,54 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var selectionImplementors = []string{"Selection"}
+
+func (ec *executionContext) _Selection(ctx context.Context, sel ast.SelectionSet, obj *view.Selection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, selectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Selection")
+		case "variant":
+			out.Values[i] = ec._Selection_variant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "matched":
+			out.Values[i] = ec._Selection_matched(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "considered":
+			out.Values[i] = ec._Selection_considered(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Selection_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -11359,6 +12547,30 @@ func (ec *executionContext) unmarshalNAudienceInput2map(ctx context.Context, v a
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNAxis2ᚕᚖunisonoᚋviewᚐAxisᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Axis) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAxis2ᚖunisonoᚋviewᚐAxis(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAxis2ᚖunisonoᚋviewᚐAxis(ctx context.Context, sel ast.SelectionSet, v *view.Axis) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Axis!")
+		return graphql.Null
+	}
+	return ec._Axis(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11371,6 +12583,10 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 		graphql.AddInvalidNullFromMarshaler(ctx, "Boolean!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNCandidate2unisonoᚋtargetingᚐCandidate(ctx context.Context, sel ast.SelectionSet, v targeting.Candidate) graphql.Marshaler {
+	return ec._Candidate(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNCategory2ᚕᚖunisonoᚋviewᚐCategory(ctx context.Context, sel ast.SelectionSet, v []*view.Category) graphql.Marshaler {
@@ -11490,6 +12706,20 @@ func (ec *executionContext) marshalNCountryCode2string(ctx context.Context, sel 
 	return res
 }
 
+func (ec *executionContext) unmarshalNCurrencyCode2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalCurrencyCode(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCurrencyCode2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalCurrencyCode(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CurrencyCode!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := scalar.UnmarshalDateTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11500,6 +12730,20 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	res := scalar.MarshalDateTime(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDecimal2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalDecimal(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDecimal2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDecimal(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Decimal!")
 	}
 	return res
 }
@@ -11555,6 +12799,36 @@ func (ec *executionContext) marshalNDimension2unisonoᚋtargetingᚐDimension(ct
 	return res
 }
 
+func (ec *executionContext) unmarshalNDimension2ᚕunisonoᚋtargetingᚐDimensionᚄ(ctx context.Context, v any) ([]targeting.Dimension, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]targeting.Dimension, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDimension2unisonoᚋtargetingᚐDimension(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNDimension2ᚕunisonoᚋtargetingᚐDimensionᚄ(ctx context.Context, sel ast.SelectionSet, v []targeting.Dimension) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDimension2unisonoᚋtargetingᚐDimension(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNFallbackInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputFallbackInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11563,6 +12837,20 @@ func (ec *executionContext) unmarshalNFallbackInput2map(ctx context.Context, v a
 func (ec *executionContext) unmarshalNFamilyInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputFamilyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.SelectionSet, v float64) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalFloatContext(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalNFormat2unisonoᚋcontentᚐFormat(ctx context.Context, v any) (content.Format, error) {
@@ -11914,6 +13202,14 @@ func (ec *executionContext) marshalNRelationKind2unisonoᚋcontentᚐRelationKin
 func (ec *executionContext) unmarshalNRequiredInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputRequiredInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSelection2ᚖunisonoᚋviewᚐSelection(ctx context.Context, sel ast.SelectionSet, v *view.Selection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Selection!")
+		return graphql.Null
+	}
+	return ec._Selection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSlotInput2map(ctx context.Context, v any) (map[string]any, error) {
@@ -12326,6 +13622,25 @@ func (ec *executionContext) unmarshalOCallToActionInput2map(ctx context.Context,
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOCandidate2ᚕunisonoᚋtargetingᚐCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []targeting.Candidate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCandidate2unisonoᚋtargetingᚐCandidate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOCategory2ᚖunisonoᚋviewᚐCategory(ctx context.Context, sel ast.SelectionSet, v *view.Category) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -12592,6 +13907,23 @@ func (ec *executionContext) unmarshalOFamilyInput2ᚕmapᚄ(ctx context.Context,
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalFloatContext(*v)
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalOFormat2unisonoᚋcontentᚐFormat(ctx context.Context, v any) (content.Format, error) {
@@ -13043,6 +14375,13 @@ func (ec *executionContext) marshalOMoment2ᚖunisonoᚋcontentᚐMoment(ctx con
 	return res
 }
 
+func (ec *executionContext) marshalOMoney2ᚖunisonoᚋcontentᚐMoney(ctx context.Context, sel ast.SelectionSet, v *content.Money) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Money(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalONode2unisonoᚋviewᚐNode(ctx context.Context, sel ast.SelectionSet, v view.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13212,6 +14551,13 @@ func (ec *executionContext) marshalOPublicationKind2ᚖunisonoᚋcontentᚐPubli
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOQuantity2ᚖunisonoᚋcontentᚐQuantity(ctx context.Context, sel ast.SelectionSet, v *content.Quantity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Quantity(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORelationInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {

@@ -33,6 +33,8 @@ type ContextInput struct {
 	Publication *content.PublicationKind `json:"publication,omitempty"`
 	// The format.
 	Format *content.Format `json:"format,omitempty"`
+	// Facts about this visitor that rules may ask for: an object of at most 16 KiB.
+	Traits *content.Value `json:"traits,omitempty"`
 	// Another point in time. Needs the permission `preview`.
 	At *time.Time `json:"at,omitempty"`
 }

@@ -65,7 +65,7 @@ func (i item) want(ctx context.Context, wanted map[*view.Reader]*wants) {
 			want.keys = append(want.keys, i.product.FragmentKeys(texts(args["slots"]))...)
 		case field.Name == "related":
 			want.skus = append(want.skus, i.product.RelatedSKUs(relationKind(args["kind"]))...)
-		case field.Name == "variants":
+		case field.Name == "variants", field.Name == "axes" && i.product.HasAxes():
 			want.skus = append(want.skus, i.product.VariantSKUs()...)
 		}
 	}

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"slices"
 
 	"unisono/content"
 	"unisono/locale"
@@ -50,6 +51,18 @@ func (r productResolver) listed(ctx context.Context, product *view.Product, skus
 	return products, nil
 }
 
+func (r productResolver) Axes(ctx context.Context, product *view.Product) ([]*view.Axis, error) {
+	if !product.HasAxes() {
+		return []*view.Axis{}, nil
+	}
+	skus := product.VariantSKUs()
+	variants, err := r.views.Listed(ctx, product.Reader(), skus, len(skus))
+	if err != nil {
+		return nil, err
+	}
+	return product.Axes(variants), nil
+}
+
 type fragmentResolver struct{ views *view.Assembler }
 
 func (r fragmentResolver) References(ctx context.Context, fragment *view.Fragment) ([]*view.Fragment, error) {
@@ -68,6 +81,10 @@ func (contextResolver) Channel(_ context.Context, reader *view.Reader) (*view.Ch
 
 func (contextResolver) Audience(_ context.Context, reader *view.Reader) (*view.Audience, error) {
 	return reader.AudienceOf(reader.Context.Audience), nil
+}
+
+func (contextResolver) Segments(_ context.Context, reader *view.Reader) ([]string, error) {
+	return slices.Concat([]string{}, reader.Segments), nil
 }
 
 func (contextResolver) LocaleChain(_ context.Context, reader *view.Reader) ([]locale.Tag, error) {

@@ -85,6 +85,18 @@ func UnmarshalURL(given any) (string, error) {
 	return address, err
 }
 
+// MarshalDecimal writes an exact decimal.
+func MarshalDecimal(decimal string) graphql.Marshaler { return graphql.MarshalString(decimal) }
+
+// UnmarshalDecimal reads an exact decimal, as a string.
+func UnmarshalDecimal(given any) (string, error) {
+	decimal, err := text(given, "a decimal such as 12.50")
+	if err == nil && !content.IsDecimal(decimal) {
+		err = fault.New(fault.BadUserInput, "%.40q is no decimal; one such as 12.50 is expected", decimal)
+	}
+	return decimal, err
+}
+
 // MarshalJSON writes any value.
 func MarshalJSON(value content.Value) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) {

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"unisono/fault"
 	"unisono/loaders"
 	"unisono/resolvers"
+	"unisono/scalar"
 	"unisono/targeting"
 	"unisono/view"
 )
@@ -63,7 +65,7 @@ func (e *contextExtension) reader(ctx context.Context, operation *graphql.Operat
 	if err != nil {
 		return nil, err
 	}
-	return &view.Reader{Context: settled, Definitions: snapshot.Definitions(), Catalog: snapshot, Details: client.Details()}, nil
+	return &view.Reader{Context: settled, Definitions: snapshot.Definitions(), Catalog: snapshot, Details: client.Details(), Candidates: client.May(access.Preview)}, nil
 }
 
 func (e *contextExtension) settle(operation *graphql.OperationContext, client *access.Client, contexts *targeting.Resolver) (*targeting.Context, error) {
@@ -143,7 +145,7 @@ func extensionAsk(extensions map[string]any) (targeting.Ask, error) {
 }
 
 // arguments lists what a context can be given, for messages.
-const arguments = "channel, audience, locale, market, device, moment, medium, publication, format, at, preview"
+const arguments = "channel, audience, locale, market, device, moment, medium, publication, format, traits, at, preview"
 
 // fill takes the arguments of a context into an Ask. Null equals leaving out.
 func fill(ask *targeting.Ask, given map[string]any) error {
@@ -181,11 +183,37 @@ func fill(ask *targeting.Ask, given map[string]any) error {
 				return fault.New(fault.BadUserInput, "%s: true or false is expected", ask.Place(name))
 			}
 			ask.Preview = &preview
+		case name == "traits":
+			traits, err := readTraits(value)
+			if err != nil {
+				return fault.New(fault.BadUserInput, "%s: %v", ask.Place(name), err)
+			}
+			ask.Traits = traits
 		default:
 			return fault.New(fault.BadUserInput, "%s: there is no such part of a context; there are %s", ask.Place(fmt.Sprintf("%.40s", name)), arguments)
 		}
 	}
 	return nil
+}
+
+// maxTraits bounds what a caller may say of a reader, as JSON.
+const maxTraits = 16 << 10
+
+func readTraits(given any) (map[string]any, error) {
+	object, is := given.(map[string]any)
+	if !is {
+		return nil, errors.New("an object is expected")
+	}
+	written, err := json.Marshal(object)
+	if err != nil || len(written) > maxTraits {
+		return nil, fmt.Errorf("it has %d bytes as JSON; at most %d are expected", len(written), maxTraits)
+	}
+	value, err := scalar.UnmarshalJSON(given)
+	if err != nil {
+		return nil, errors.New(fault.Public(err))
+	}
+	traits, _ := value.Any().(map[string]any)
+	return traits, nil
 }
 
 // word gives a string, or a number as an ID may be written.

@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"unisono/content"
+	"unisono/rule"
 )
 
 // weights of the dimensions on which a variant can insist. They are distinct powers of two, so that equal sums mean equal
 // sets of dimensions.
 const (
+	weightRule        = 512 // segments and a rule, together once
 	weightMoment      = 256
 	weightAudience    = 128
 	weightMarket      = 64
@@ -38,12 +40,15 @@ func Choose(variants []content.Variant, reader *Context) *content.Variant {
 }
 
 // Matches says that a variant can be shown to a reader: it has something to show, its window is open, its locale is in the reader's chain
-// and every condition that it makes holds.
+// and every condition that it makes holds. A rule that is Unknown does not match.
 func Matches(variant *content.Variant, reader *Context) bool {
+	return content.Live(variant.ValidFrom, variant.ValidUntil, reader.At) && matchesTimeless(variant, reader)
+}
+
+// matchesTimeless is Matches but for the window.
+func matchesTimeless(variant *content.Variant, reader *Context) bool {
 	switch {
-	case variant.Empty(),
-		!content.Live(variant.ValidFrom, variant.ValidUntil, reader.At),
-		variant.Locale != "" && reader.distance(variant.Locale) < 0:
+	case variant.Empty(), variant.Locale != "" && reader.distance(variant.Locale) < 0:
 		return false
 	case variant.When == nil:
 		return true
@@ -56,7 +61,22 @@ func Matches(variant *content.Variant, reader *Context) bool {
 		holds(when.Moments, reader.Moment) &&
 		holds(when.Mediums, reader.Medium) &&
 		holds(when.Publications, reader.Publication) &&
-		holds(when.Formats, reader.Format)
+		holds(when.Formats, reader.Format) &&
+		inSegment(when.Segments, reader.Segments) &&
+		ruleMatches(when.Rule, reader)
+}
+
+// inSegment says that a reader is in one of the segments that a condition names, or that it names none.
+func inSegment(wanted, in []string) bool {
+	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(segment string) bool { return slices.Contains(in, segment) })
+}
+
+func ruleMatches(text string, reader *Context) bool {
+	if text == "" {
+		return true
+	}
+	outcome, _ := reader.rules.Eval(text, reader.Facts()) // why it is Unknown, Explain says
+	return outcome == rule.Match
 }
 
 // holds says that a condition on one dimension is fulfilled: there is none, or it names the reader's value. A reader without a value is in
@@ -105,6 +125,7 @@ func specificity(variant *content.Variant) int {
 	}
 	add(variant.Locale != "", weightLocale)
 	if when := variant.When; when != nil {
+		add(len(when.Segments) > 0 || when.Rule != "", weightRule)
 		add(len(when.Moments) > 0, weightMoment)
 		add(len(when.Audiences) > 0, weightAudience)
 		add(len(when.Markets) > 0, weightMarket)

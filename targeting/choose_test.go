@@ -1,6 +1,7 @@
 package targeting_test
 
 import (
+	"math"
 	"testing"
 
 	"unisono/content"
@@ -8,13 +9,14 @@ import (
 	"unisono/targeting"
 )
 
-// setA are the variants of "Variant selection", Set A, in the algorithm reference, except a5: it insists on a segment, and there are none yet.
+// setA are the variants of "Variant selection", Set A, in the algorithm reference.
 func setA() []content.Variant {
 	variants := []content.Variant{
 		{ID: "a1"},
 		{ID: "a2", When: &content.Condition{Channels: []string{"web"}}},
 		{ID: "a3", Locale: "de", ValidFrom: at("2026-03-01")},
 		{ID: "a4", Locale: "de", When: &content.Condition{Channels: []string{"web"}, Devices: []content.Device{"PHONE"}}, ValidUntil: at("2026-03-10T13:00")},
+		{ID: "a5", When: &content.Condition{Segments: []string{"vip"}}, ValidFrom: at("2026-03-11")},
 		{ID: "a6", When: &content.Condition{Markets: []string{"DE"}}, ValidFrom: at("2026-02-01")},
 		{ID: "a7", When: &content.Condition{Markets: []string{"DE"}}, ValidFrom: at("2026-03-05")},
 		{ID: "a8", When: &content.Condition{Channels: []string{"email"}}, Priority: 10},
@@ -26,22 +28,25 @@ func setA() []content.Variant {
 	return variants
 }
 
-// The sixth row of the reference (2026-03-11, won by a5) hangs on the segment alone, so it is left out.
 func TestVariantSelectionSetA(t *testing.T) {
 	for name, test := range map[string]struct {
 		at, channel, locale, market string
 		device                      content.Device
 		specificity, language       string
+		seconds                     int // until time alone changes the answer, where specificity comes first; 0: never
+		segments                    []string
 	}{
-		"row 1: web, de-AT, phone, AT":               {"2026-03-10T12:00", "web", "de-AT", "AT", "PHONE", "a4", "a9"},
-		"row 2: the same when a4 has ended":          {"2026-03-10T13:00", "web", "de-AT", "AT", "PHONE", "a9", "a9"},
-		"row 3: web, de-DE, desktop, DE":             {"2026-03-10T12:00", "web", "de-DE", "DE", "DESKTOP", "a7", "a3"},
-		"row 4: email, de, DE":                       {"2026-03-10T12:00", "email", "de", "DE", "", "a8", "a8"},
-		"row 5: app, fr, FR, where no segment is":    {"2026-03-10T12:00", "app", "fr", "FR", "", "a1", "a1"},
-		"a millisecond before a7 begins it is a6's":  {"2026-03-04T23:59:59.999Z", "web", "en", "DE", "", "a6", "a6"},
-		"a reader without a market is in no list":    {"2026-03-10T12:00", "app", "fr", "", "", "a1", "a1"},
-		"a reader without a device is in no list":    {"2026-03-10T12:00", "web", "de", "", "", "a3", "a3"},
-		"before everything only what is always true": {"2025-01-01", "app", "fr", "DE", "", "a1", "a1"},
+		"row 1: web, de-AT, phone, AT":               {"2026-03-10T12:00", "web", "de-AT", "AT", "PHONE", "a4", "a9", 3600, nil},
+		"row 2: the same when a4 has ended":          {"2026-03-10T13:00", "web", "de-AT", "AT", "PHONE", "a9", "a9", 0, nil},
+		"row 3: web, de-DE, desktop, DE":             {"2026-03-10T12:00", "web", "de-DE", "DE", "DESKTOP", "a7", "a3", 0, nil},
+		"row 4: email, de, DE":                       {"2026-03-10T12:00", "email", "de", "DE", "", "a8", "a8", 0, nil},
+		"row 5: app, fr, FR, vip":                    {"2026-03-10T12:00", "app", "fr", "FR", "", "a1", "a1", 43200, []string{"vip"}},
+		"row 6: the same when a5 has begun":          {"2026-03-11", "app", "fr", "FR", "", "a5", "a5", 0, []string{"vip"}},
+		"row 5 for one who is in no segment":         {"2026-03-10T12:00", "app", "fr", "FR", "", "a1", "a1", 0, nil},
+		"a millisecond before a7 begins it is a6's":  {"2026-03-04T23:59:59.999Z", "web", "en", "DE", "", "a6", "a6", 1, nil},
+		"a reader without a market is in no list":    {"2026-03-10T12:00", "app", "fr", "", "", "a1", "a1", 0, nil},
+		"a reader without a device is in no list":    {"2026-03-10T12:00", "web", "de", "", "", "a3", "a3", 0, nil},
+		"before everything only what is always true": {"2025-01-01", "app", "fr", "DE", "", "a1", "a1", 34214400, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for selection, want := range map[content.SelectionOrder]string{
@@ -50,9 +55,16 @@ func TestVariantSelectionSetA(t *testing.T) {
 				r := reader(test.channel, "", selection)
 				r.Locale = locale.MustParse(test.locale)
 				r.Chain = locale.Chain(r.Locale, test.market, locale.Fallbacks{}, "en")
-				r.At, r.Market, r.Device = *at(test.at), test.market, test.device
+				r.At, r.Market, r.Device, r.Segments = *at(test.at), test.market, test.device, test.segments
 				if got := chosen(setA(), r); got != want {
 					t.Errorf("%s: the winner is %q, want %q", selection, got, want)
+				}
+				until, seconds := targeting.Until(setA(), r), 0
+				if until != nil {
+					seconds = int(math.Ceil(until.Sub(r.At).Seconds()))
+				}
+				if selection == content.SpecificityFirst && seconds != test.seconds {
+					t.Errorf("time alone changes it in %d s, want %d", seconds, test.seconds)
 				}
 			}
 		})

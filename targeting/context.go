@@ -11,6 +11,7 @@ import (
 
 	"unisono/content"
 	"unisono/locale"
+	"unisono/rule"
 )
 
 // Context is the reader's situation, settled once for each operation. It is never changed once made.
@@ -27,7 +28,13 @@ type Context struct {
 	Format      content.Format
 	At          time.Time // the moment for which everything is answered
 	Preview     bool      // shows what is not published yet
+	Segments    []string  // the segments that the reader is in
 	Origins     []Origin  // of each dimension that has a value, in the order of the dimensions
+
+	formatter func() *locale.Formatter // nil: one is made each time
+
+	rules *rule.Cache        // nil: rules are compiled anew each time
+	facts func() *rule.Facts // nil: there are none but those of the context
 }
 
 // Dimension is one of the things that a context consists of.
@@ -44,6 +51,8 @@ const (
 	DimensionMedium      Dimension = "MEDIUM"
 	DimensionPublication Dimension = "PUBLICATION"
 	DimensionFormat      Dimension = "FORMAT"
+	DimensionSegment     Dimension = "SEGMENT"
+	DimensionRule        Dimension = "RULE"
 	DimensionTime        Dimension = "TIME"
 )
 
@@ -79,6 +88,14 @@ func (c *Context) Localized(texts content.Localized) (string, locale.Tag) {
 		}
 	}
 	return "", ""
+}
+
+// Formatter writes numbers, dates, units and money as people do in the context's language.
+func (c *Context) Formatter() *locale.Formatter {
+	if c.formatter == nil {
+		return locale.NewFormatter(c.Locale)
+	}
+	return c.formatter()
 }
 
 // distance is the place of a locale in the chain, or -1.

@@ -12,6 +12,7 @@ import (
 
 	"unisono/content"
 	"unisono/locale"
+	"unisono/rule"
 	"unisono/targeting"
 )
 
@@ -41,6 +42,8 @@ func anyVariants() *rapid.Generator[[]content.Variant] {
 				Devices: some[content.Device](t, "device", "PHONE", "TV"), Moments: some[content.Moment](t, "moment", "BUY", "USE"),
 				Mediums: some(t, "medium", content.Text, content.Video), Formats: some[content.Format](t, "format", "WEB", "PDF"),
 				Publications: some[content.PublicationKind](t, "publication", "PAGE", "FLYER"),
+				Segments:     some(t, "segment", "vip", "loyal"),
+				Rule:         rapid.SampledFrom([]string{"", "", "", "traits.age >= 18", "!(traits.age >= 18)", "has(traits.age)"}).Draw(t, "rule"),
 			},
 		}
 	})
@@ -59,6 +62,10 @@ func anyReader() *rapid.Generator[*targeting.Context] {
 		r.Medium = rapid.SampledFrom([]content.Medium{"", content.Text}).Draw(t, "medium")
 		r.Format = rapid.SampledFrom([]content.Format{"", "WEB"}).Draw(t, "format")
 		r.Publication = rapid.SampledFrom([]content.PublicationKind{"", "PAGE"}).Draw(t, "publication")
+		r.Segments = rapid.SliceOfDistinct(rapid.SampledFrom([]string{"vip", "new"}), rapid.ID).Draw(t, "segments")
+		if age := rapid.SampledFrom([]int{0, 10, 30}).Draw(t, "age"); age > 0 {
+			r = r.WithTraits(map[string]any{"age": age})
+		}
 		r.At = rapid.SampledFrom([]time.Time{noon, noon.Add(-time.Millisecond), *at("2026-03-20")}).Draw(t, "at")
 		return r
 	})
@@ -74,7 +81,18 @@ func isFor(v content.Variant, r *targeting.Context) bool {
 		in(len(w.Channels), slices.Contains(w.Channels, r.Channel.Key)) && in(len(w.Audiences), slices.Contains(w.Audiences, r.Audience.Key)) &&
 		in(len(w.Markets), slices.Contains(w.Markets, r.Market)) && in(len(w.Devices), slices.Contains(w.Devices, r.Device)) &&
 		in(len(w.Moments), slices.Contains(w.Moments, r.Moment)) && in(len(w.Mediums), slices.Contains(w.Mediums, r.Medium)) &&
-		in(len(w.Publications), slices.Contains(w.Publications, r.Publication)) && in(len(w.Formats), slices.Contains(w.Formats, r.Format))
+		in(len(w.Publications), slices.Contains(w.Publications, r.Publication)) && in(len(w.Formats), slices.Contains(w.Formats, r.Format)) &&
+		in(len(w.Segments), slices.ContainsFunc(w.Segments, func(s string) bool { return slices.Contains(r.Segments, s) })) &&
+		in(len(w.Rule), ruleHolds(w.Rule, r))
+}
+
+func ruleHolds(text string, r *targeting.Context) bool {
+	compiled, err := rule.Compile(text)
+	if err != nil {
+		return false
+	}
+	outcome, _ := compiled.Eval(r.Facts())
+	return outcome == rule.Match
 }
 
 // key is the reference's: the smallest wins.
@@ -83,6 +101,7 @@ func key(v content.Variant, r *targeting.Context) []int {
 	for i, insists := range []bool{
 		len(v.When.Devices) > 0, len(v.When.Mediums) > 0, len(v.When.Formats) > 0, len(v.When.Publications) > 0, len(v.When.Channels) > 0,
 		v.Locale != "", len(v.When.Markets) > 0, len(v.When.Audiences) > 0, len(v.When.Moments) > 0,
+		len(v.When.Segments) > 0 || v.When.Rule != "",
 	} {
 		if insists {
 			sum += 1 << i

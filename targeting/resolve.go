@@ -5,11 +5,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"unisono/content"
 	"unisono/fault"
 	"unisono/locale"
+	"unisono/rule"
 )
 
 // Ask is what one source says of the context. What it leaves empty it does not say.
@@ -27,6 +29,7 @@ type Ask struct {
 	Format      content.Format
 	At          *time.Time
 	Preview     *bool
+	Traits      map[string]any // what the caller says of the reader; rules may ask for it
 }
 
 // Asked is all that a request says of its context.
@@ -47,9 +50,10 @@ type Grants struct {
 
 // Config is what the gateway was told of contexts.
 type Config struct {
-	DefaultChannel  string     // "" where the request must name one, unless there is only one
-	DefaultAudience string     // "" where the request must name one, unless there is only one that is not restricted
-	DefaultLocale   locale.Tag // where there is no channel yet; "" is en
+	DefaultChannel  string      // "" where the request must name one, unless there is only one
+	DefaultAudience string      // "" where the request must name one, unless there is only one that is not restricted
+	DefaultLocale   locale.Tag  // where there is no channel yet; "" is en
+	Rules           *rule.Cache // compiles each rule once; nil: each is compiled anew each time
 }
 
 // Public is the audience that everybody is in where a database defines no audience at all.
@@ -67,6 +71,7 @@ type channel struct {
 	*content.Channel
 	fallbacks  locale.Fallbacks
 	negotiator *locale.Negotiator
+	formatters map[locale.Tag]func() *locale.Formatter // of the locales that it serves, each made when it is first needed
 }
 
 // NewResolver makes ready what the definitions say. A channel whose locales are not right (another program wrote it) is left out and
@@ -91,7 +96,11 @@ func NewResolver(definitions *content.Definitions, config Config) (*Resolver, er
 				supported = append(supported, tag)
 			}
 		}
-		r.channels[key] = &channel{definition, fallbacks, locale.NewNegotiator(supported)}
+		formatters := make(map[locale.Tag]func() *locale.Formatter, len(supported))
+		for _, tag := range supported {
+			formatters[tag] = sync.OnceValue(func() *locale.Formatter { return locale.NewFormatter(tag) })
+		}
+		r.channels[key] = &channel{definition, fallbacks, locale.NewNegotiator(supported), formatters}
 	}
 	return r, problems.Err()
 }
@@ -134,7 +143,7 @@ func (r *Resolver) Resolve(asked *Asked, grants Grants, now time.Time) (*Context
 	if asked.Key != nil {
 		s.sources = append(s.sources, source{askOf(asked.Key, "the API key's default "), FromKey})
 	}
-	for _, step := range []func() error{s.channel, s.audience, s.market, s.words, s.locale, s.time} {
+	for _, step := range []func() error{s.channel, s.audience, s.market, s.words, s.locale, s.time, s.traits} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -150,6 +159,7 @@ func (r *Resolver) WithoutChannel(now time.Time) *Context {
 	}
 	return &Context{
 		Channel: &content.Channel{DefaultLocale: tag}, Audience: Public, Locale: tag, Chain: []locale.Tag{tag}, At: now,
+		rules: r.config.Rules,
 	}
 }
 

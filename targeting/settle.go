@@ -2,10 +2,12 @@ package targeting
 
 import (
 	"slices"
+	"sync"
 
 	"unisono/content"
 	"unisono/fault"
 	"unisono/locale"
+	"unisono/rule"
 )
 
 // settling is the work on one context.
@@ -159,6 +161,10 @@ func (s *settling) locale() error {
 	s.context.Locale = tag
 	s.context.Chain = locale.Chain(tag, s.context.Market, s.channels.fallbacks, s.context.Channel.DefaultLocale)
 	s.origin(DimensionLocale, from)
+	s.context.formatter = s.channels.formatters[tag]
+	if s.context.formatter == nil { // a language that the channel does not serve
+		s.context.formatter = sync.OnceValue(func() *locale.Formatter { return locale.NewFormatter(tag) })
+	}
 	return nil
 }
 
@@ -189,5 +195,17 @@ func (s *settling) time() error {
 	if named := s.first(func(a *Ask) bool { return a.Preview != nil }); named != nil {
 		s.context.Preview = *named.ask.Preview
 	}
+	return nil
+}
+
+// traits takes what the first source says of the reader, and makes ready, for when a rule asks, what rules can be asked about.
+func (s *settling) traits() error {
+	traits := map[string]any{}
+	if named := s.first(func(a *Ask) bool { return a.Traits != nil }); named != nil {
+		traits = named.ask.Traits
+	}
+	c := s.context
+	c.rules = s.resolver.config.Rules
+	c.facts = sync.OnceValue(func() *rule.Facts { return factsOf(c, traits) })
 	return nil
 }

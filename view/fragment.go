@@ -109,3 +109,28 @@ func tagOrNil(tag locale.Tag) *locale.Tag {
 	}
 	return &tag
 }
+
+// Selection says why the reader gets one variant of a fragment. It is worked out only when it is asked for.
+type Selection struct{ fragment *Fragment }
+
+// Selection says why the reader gets this variant.
+func (f *Fragment) Selection() *Selection { return &Selection{f} }
+
+// Variant is the id of the variant that the reader gets.
+func (s *Selection) Variant() string { return s.fragment.variant.ID }
+
+// Matched gives the dimensions on which the variant insists, the weightiest first.
+func (s *Selection) Matched() []targeting.Dimension { return targeting.Matched(s.fragment.variant) }
+
+// Considered gives every variant with the reason why it won or lost; nil for a reader who may not see drafts.
+func (s *Selection) Considered() []targeting.Candidate {
+	if !s.fragment.reader.Candidates {
+		return nil
+	}
+	return targeting.Explain(s.fragment.fragment.Variants, s.fragment.reader.Context)
+}
+
+// Until is the next moment when time alone gives the reader another variant, or nil.
+func (s *Selection) Until() *time.Time {
+	return targeting.Until(s.fragment.fragment.Variants, s.fragment.reader.Context)
+}

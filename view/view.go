@@ -30,6 +30,7 @@ type Reader struct {
 	Definitions *content.Definitions
 	Catalog     Catalog
 	Details     bool // may see what is for editors: revision and time of the last write
+	Candidates  bool // may see the variants that are for others, and why
 }
 
 type readerKey struct{}

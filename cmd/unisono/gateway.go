@@ -11,6 +11,7 @@ import (
 	"unisono/access"
 	"unisono/catalog"
 	"unisono/content"
+	"unisono/rule"
 	"unisono/server"
 	"unisono/store"
 	"unisono/targeting"
@@ -41,6 +42,9 @@ type gatewayConfig struct {
 // sweepEvery is how often the tombstones of deleted documents are swept.
 const sweepEvery = 24 * time.Hour
 
+// compiledRules is how many rules are kept compiled.
+const compiledRules = 10_000
+
 // openGateway puts a gateway together on a database, which it closes in the end. The change feed is opened before the catalogue is read, so that
 // no change is missed.
 func openGateway(ctx context.Context, database *database, config gatewayConfig) (*gateway, error) {
@@ -50,6 +54,9 @@ func openGateway(ctx context.Context, database *database, config gatewayConfig) 
 		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 	}
 	contents := database.Contents()
+	if config.contexts.Rules, err = rule.NewCache(compiledRules); err != nil {
+		return nil, err
+	}
 	g.catalogue, err = catalog.Open(ctx, catalog.Config{Source: contents, Contexts: config.contexts, Logger: config.logger})
 	if err != nil {
 		g.feed.Close()
