@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -45,7 +46,7 @@ func translate(err error, doing string) error {
 		return fault.Wrap(fault.Unavailable, err, "The database does not answer; could not %s.", doing)
 	case mongo.IsTimeout(err):
 		return fault.Wrap(fault.Timeout, err, "The time allowed ran out; could not %s.", doing)
-	case mongo.IsNetworkError(err), isLoginRefusal(err), hasCode(err, codesUnavailable...):
+	case mongo.IsNetworkError(err), isConnectionLost(err), isLoginRefusal(err), hasCode(err, codesUnavailable...):
 		return fault.Wrap(fault.Unavailable, err, "The database does not answer; could not %s.", doing)
 	case mongo.IsDuplicateKeyError(err):
 		return fault.Wrap(fault.Conflict, err, "Another write came first; could not %s.", doing)
@@ -62,6 +63,14 @@ func translate(err error, doing string) error {
 func isGivenUp(err error) bool {
 	var selection topology.ServerSelectionError
 	return errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &selection)
+}
+
+// isConnectionLost says that the connection broke, or that the pool was emptied because another's broke; the driver gives the latter no
+// label, but says that it may be tried again.
+func isConnectionLost(err error) bool {
+	var connection topology.ConnectionError
+	var again interface{ Retryable() bool }
+	return errors.As(err, &connection) || errors.As(err, &again) && again.Retryable() || errors.Is(err, io.EOF)
 }
 
 func hasCode(err error, codes ...int) bool {

@@ -68,7 +68,7 @@ func TestLines(t *testing.T) {
 			items: []string{`2 family {"kind":"family","key":"a"}`}, problem: "1  INVALID byte 26 of the line (hexadecimal E9) is not UTF-8"},
 		{name: "no JSON", text: "\n{\"kind\":\n", problem: "2 "},
 		{name: "no object", text: "[1]\n", problem: "1  INVALID a JSON object is expected"},
-		{name: "two objects", text: `{"kind":"family"}{"kind":"family"}`, problem: "1  INVALID one JSON object is expected"},
+		{name: "two objects", text: `{"kind":"family"}{"kind":"family"}`, problem: "1  INVALID this is not JSON"},
 		{name: "no kind", text: `{"sku":"a"}`, problem: "1 kind INVALID"},
 		{name: "an unknown kind", text: `{"kind":"prodct"}`, problem: `1 kind INVALID "prodct" is no kind of content; there are channel,`},
 		{name: "secrets are no content", text: `{"kind":"client"}`, problem: `1 kind INVALID "client" is no kind of content`},

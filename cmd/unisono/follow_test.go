@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+
+	"unisono/internal/mongotest"
+)
+
+// Two gateways on one database: what one writes, the other shows as soon as the change stream tells it.
+func TestGatewaysFollowEachOther(t *testing.T) {
+	t.Parallel()
+	on := mongotest.Java(t)
+	if !on.HasChangeStreams() {
+		t.Fatal("this engine should have change streams")
+	}
+	here, there := openOn(t, on, nil), openOn(t, mongotest.Beside(t, on, nil), nil)
+	here.loadDemoCatalogue(t)
+	const document = `query @inContext(locale: "da") { product(sku: "LUMA-2") { name fragments(slots: ["intro"]) { title } } slug: product(slug: "jug-350") { sku } products { totalCount } channels { key } }`
+	const want = `{"product":{"name":"Luma 2","fragments":[{"title":"To kedler, én rolig morgen"}]},"slug":{"sku":"JUG-350"},"products":{"totalCount":11},"channels":[{"key":"app"},{"key":"print"},{"key":"site"}]}`
+	seen := func(h *house, document, want string) func() bool {
+		return func() bool {
+			got := h.ask(t, document)
+			return string(got.part(t, "data")) == want && got.part(t, "errors") == nil
+		}
+	}
+	if !seen(here, document, want)() {
+		t.Errorf("the writer itself: %s", here.ask(t, document).body)
+	}
+	eventually(t, "the other shows the demo", seen(there, document, want))
+	for round := range 3 {
+		here.askAs(t, adminKey, fmt.Sprintf(`mutation { upsertProducts(products: [{sku: "NEW", slug: "new-%d", state: PUBLISHED, attributes: [{key: "name", value: "New %d"}]}]) { written } }`, round, round))
+		const list = `products(filter: {skus: ["NEW"]}) { nodes { name } }`
+		by := fmt.Sprintf(`{ product(slug: "new-%d") { name } %s }`, round, list)
+		eventually(t, "the other shows the change", seen(there, by, fmt.Sprintf(`{"product":{"name":"New %[1]d"},"products":{"nodes":[{"name":"New %[1]d"}]}}`, round)))
+		there.askAs(t, adminKey, `mutation { deleteProducts(skus: ["NEW"]) { deleted } }`).gives(t, `{"deleteProducts": {"deleted": ["NEW"]}}`)
+		eventually(t, "the first shows the deletion", seen(here, by, `{"product":null,"products":{"nodes":[]}}`))
+	}
+	there.askAs(t, adminKey, `mutation { upsertDefinitions(definitions: {channels: [{key: "kiosk", platform: KIOSK, defaultLocale: "da"}]}) { written } }`)
+	eventually(t, "the first knows the channel", seen(here, `query @inContext(channel: "kiosk") { context { locale } }`, `{"context":{"locale":"da"}}`))
+}
+
+// Own writes are never late, on an engine with change streams either.
+func TestOwnWritesAreSeenAtOnceWithChangeStreams(t *testing.T) {
+	t.Parallel()
+	h := openOn(t, mongotest.Java(t), nil)
+	h.load(t, `
+{"kind": "channel", "key": "site", "platform": "OWN_SITE", "defaultLocale": "en"}
+{"kind": "channel", "key": "app", "platform": "APP", "defaultLocale": "en"}
+{"kind": "audience", "key": "consumer"}
+`)
+	seesOwnWrites(t, h)
+}
