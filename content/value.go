@@ -1,11 +1,13 @@
 package content
 
 import (
+	json1 "encoding/json"
 	"fmt"
 	"maps"
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -117,6 +119,13 @@ func canonicalValue(of any, depth int) (any, error) {
 }
 
 func canonicalNumber(of any) (any, error) {
+	if digits, is := of.(json1.Number); is {
+		read, err := strconv.ParseFloat(digits.String(), 64)
+		if err != nil {
+			return nil, fmt.Errorf("the number %.40s has too many digits to be kept exactly: send it as a string", digits)
+		}
+		of = read
+	}
 	var number float64
 	switch reflected := reflect.ValueOf(of); {
 	case reflected.CanInt():

@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	PersonalizationContext() PersonalizationContextResolver
 	Product() ProductResolver
 	Query() QueryResolver
+	View() ViewResolver
 }
 
 type DirectiveRoot struct {
@@ -130,6 +131,7 @@ type ComplexityRoot struct {
 		Body         func(childComplexity int) int
 		CallToAction func(childComplexity int) int
 		ID           func(childComplexity int) int
+		In           func(childComplexity int, context map[string]any) int
 		IsFallback   func(childComplexity int) int
 		Key          func(childComplexity int) int
 		Kind         func(childComplexity int) int
@@ -209,6 +211,7 @@ type ComplexityRoot struct {
 		Fragments   func(childComplexity int, slots []string, kinds []string, labels []string, first *int) int
 		GTIN        func(childComplexity int) int
 		ID          func(childComplexity int) int
+		In          func(childComplexity int, context map[string]any) int
 		Media       func(childComplexity int, role *string, medium *content.Medium, first *int) int
 		Name        func(childComplexity int) int
 		Parent      func(childComplexity int) int
@@ -249,6 +252,7 @@ type ComplexityRoot struct {
 		Nodes     func(childComplexity int, ids []string) int
 		Product   func(childComplexity int, sku *string, slug *string, gtin *string) int
 		Products  func(childComplexity int, first *int, after *string, filter *ProductFilter, order *catalog.Order) int
+		View      func(childComplexity int, context map[string]any) int
 	}
 
 	Selection struct {
@@ -275,6 +279,15 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 		Path    func(childComplexity int) int
 	}
+
+	View struct {
+		Category  func(childComplexity int, key string) int
+		Context   func(childComplexity int) int
+		Fragment  func(childComplexity int, key string) int
+		Fragments func(childComplexity int, first *int, after *string, filter *FragmentFilter) int
+		Product   func(childComplexity int, sku *string, slug *string, gtin *string) int
+		Products  func(childComplexity int, first *int, after *string, filter *ProductFilter, order *catalog.Order) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -283,6 +296,8 @@ type ComplexityRoot struct {
 
 type FragmentResolver interface {
 	References(ctx context.Context, obj *view.Fragment) ([]*view.Fragment, error)
+
+	In(ctx context.Context, obj *view.Fragment, context map[string]any) (*view.Fragment, error)
 }
 type MutationResolver interface {
 	UpsertProducts(ctx context.Context, products []map[string]any) (*UpsertProductsPayload, error)
@@ -304,9 +319,11 @@ type ProductResolver interface {
 
 	Variants(ctx context.Context, obj *view.Product, first *int) ([]*view.Product, error)
 	Axes(ctx context.Context, obj *view.Product) ([]*view.Axis, error)
+	In(ctx context.Context, obj *view.Product, context map[string]any) (*view.Product, error)
 }
 type QueryResolver interface {
 	Context(ctx context.Context) (*view.Reader, error)
+	View(ctx context.Context, context map[string]any) (*view.Reader, error)
 	Product(ctx context.Context, sku *string, slug *string, gtin *string) (*view.Product, error)
 	Products(ctx context.Context, first *int, after *string, filter *ProductFilter, order *catalog.Order) (*ProductConnection, error)
 	Fragment(ctx context.Context, key string) (*view.Fragment, error)
@@ -316,6 +333,13 @@ type QueryResolver interface {
 	Audiences(ctx context.Context) ([]*view.Audience, error)
 	Node(ctx context.Context, id string) (view.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]view.Node, error)
+}
+type ViewResolver interface {
+	Context(ctx context.Context, obj *view.Reader) (*view.Reader, error)
+	Product(ctx context.Context, obj *view.Reader, sku *string, slug *string, gtin *string) (*view.Product, error)
+	Products(ctx context.Context, obj *view.Reader, first *int, after *string, filter *ProductFilter, order *catalog.Order) (*ProductConnection, error)
+	Fragment(ctx context.Context, obj *view.Reader, key string) (*view.Fragment, error)
+	Fragments(ctx context.Context, obj *view.Reader, first *int, after *string, filter *FragmentFilter) (*FragmentConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -653,6 +677,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Fragment.ID(childComplexity), true
+	case "Fragment.in":
+		if e.ComplexityRoot.Fragment.In == nil {
+			break
+		}
+
+		args, err := ec.field_Fragment_in_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Fragment.In(childComplexity, args["context"].(map[string]any)), true
 	case "Fragment.isFallback":
 		if e.ComplexityRoot.Fragment.IsFallback == nil {
 			break
@@ -1036,6 +1071,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.ID(childComplexity), true
+	case "Product.in":
+		if e.ComplexityRoot.Product.In == nil {
+			break
+		}
+
+		args, err := ec.field_Product_in_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Product.In(childComplexity, args["context"].(map[string]any)), true
 	case "Product.media":
 		if e.ComplexityRoot.Product.Media == nil {
 			break
@@ -1259,6 +1305,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*ProductFilter), args["order"].(*catalog.Order)), true
+	case "Query.view":
+		if e.ComplexityRoot.Query.View == nil {
+			break
+		}
+
+		args, err := ec.field_Query_view_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.View(childComplexity, args["context"].(map[string]any)), true
 
 	case "Selection.considered":
 		if e.ComplexityRoot.Selection.Considered == nil {
@@ -1341,6 +1398,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserError.Path(childComplexity), true
+
+	case "View.category":
+		if e.ComplexityRoot.View.Category == nil {
+			break
+		}
+
+		args, err := ec.field_View_category_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.View.Category(childComplexity, args["key"].(string)), true
+	case "View.context":
+		if e.ComplexityRoot.View.Context == nil {
+			break
+		}
+
+		return e.ComplexityRoot.View.Context(childComplexity), true
+	case "View.fragment":
+		if e.ComplexityRoot.View.Fragment == nil {
+			break
+		}
+
+		args, err := ec.field_View_fragment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.View.Fragment(childComplexity, args["key"].(string)), true
+	case "View.fragments":
+		if e.ComplexityRoot.View.Fragments == nil {
+			break
+		}
+
+		args, err := ec.field_View_fragments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.View.Fragments(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*FragmentFilter)), true
+	case "View.product":
+		if e.ComplexityRoot.View.Product == nil {
+			break
+		}
+
+		args, err := ec.field_View_product_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.View.Product(childComplexity, args["sku"].(*string), args["slug"].(*string), args["gtin"].(*string)), true
+	case "View.products":
+		if e.ComplexityRoot.View.Products == nil {
+			break
+		}
+
+		args, err := ec.field_View_products_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.View.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*ProductFilter), args["order"].(*catalog.Order)), true
 
 	}
 	return 0, false
@@ -1599,6 +1718,8 @@ type ContextOrigin {
 }
 "What can say the value of a dimension; the first beats those below it."
 enum ContextSource {
+  "The argument of ` + "`" + `view(context:)` + "`" + ` or ` + "`" + `in(context:)` + "`" + `."
+  ARGUMENT
   "The directive ` + "`" + `@inContext` + "`" + `."
   DIRECTIVE
   "The request's ` + "`" + `extensions.context` + "`" + `."
@@ -1642,6 +1763,8 @@ input ContextInput {
 type Query {
   "The context of this operation and where each part of it came from."
   context: PersonalizationContext!
+  "The same in another context: the dimensions that it names replace the operation's own. Clients with a normalised cache use this, for it is part of their cache keys."
+  view("The dimensions to replace." context: ContextInput!): View
   "One product, by exactly one of its names."
   product(
     "The stock keeping unit."
@@ -1685,7 +1808,46 @@ type Query {
   nodes("The ids." ids: [ID!]!): [Node]!
 }
 
-"Something that has an id of its own. Ids are opaque and do not depend on the operation's context."
+"What can be looked at in another context than the operation's own."
+type View {
+  "The context, and where each part of it came from."
+  context: PersonalizationContext!
+  "One product, by exactly one of its names."
+  product(
+    "The stock keeping unit."
+    sku: ID
+    "The name in addresses."
+    slug: String
+    "The global trade item number."
+    gtin: ID
+  ): Product
+  "The products that are there for this reader."
+  products(
+    "How many, 0 to 100."
+    first: Int = 20
+    "Only those behind this cursor, which must come from a list with the same order, language and filter."
+    after: String
+    "Only those that fit."
+    filter: ProductFilter
+    "In which order."
+    order: ProductOrder = NAME
+  ): ProductConnection @semanticNonNull
+  "One fragment, by its key."
+  fragment("The fragment's key." key: ID!): Fragment
+  "The fragments that are there for this reader, by key."
+  fragments(
+    "How many, 0 to 100."
+    first: Int = 20
+    "Only those behind this cursor, which must come from a list with the same filter."
+    after: String
+    "Only those that fit."
+    filter: FragmentFilter
+  ): FragmentConnection @semanticNonNull
+  "One category, by its key."
+  category("The category's key." key: ID!): Category
+}
+
+"Something that has an id of its own. Ids are opaque and do not depend on the operation's context; what is reached in another context has an id of its own there."
 interface Node {
   "The id."
   id: ID!
@@ -1753,6 +1915,8 @@ type Product implements Node {
   variants("How many, 0 to 100." first: Int = 50): [Product]! @semanticNonNull(levels: [1])
   "What its variants differ in."
   axes: [Axis!]!
+  "The same product, seen in another context; null where it is not there."
+  in("The dimensions to replace." context: ContextInput!): Product
   "How far it has come; readers see only what is PUBLISHED."
   state: WorkflowState!
   "One higher with each write. Null without the permission ` + "`" + `preview` + "`" + ` or ` + "`" + `write` + "`" + `."
@@ -1896,6 +2060,8 @@ type Fragment implements Node {
   isFallback: Boolean!
   "Why this variant, and until when."
   selection: Selection!
+  "The same fragment where it stands, seen in another context; null where it is not there."
+  in("The dimensions to replace." context: ContextInput!): Fragment
   "One higher with each write. Null without the permission ` + "`" + `preview` + "`" + ` or ` + "`" + `write` + "`" + `."
   revision: Int
   "When it was last written. Null without the permission ` + "`" + `preview` + "`" + ` or ` + "`" + `write` + "`" + `."
@@ -2655,6 +2821,8 @@ func (ec *executionContext) childFields_Fragment(ctx context.Context, field grap
 		return ec.fieldContext_Fragment_isFallback(ctx, field)
 	case "selection":
 		return ec.fieldContext_Fragment_selection(ctx, field)
+	case "in":
+		return ec.fieldContext_Fragment_in(ctx, field)
 	case "revision":
 		return ec.fieldContext_Fragment_revision(ctx, field)
 	case "updatedAt":
@@ -2791,6 +2959,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_variants(ctx, field)
 	case "axes":
 		return ec.fieldContext_Product_axes(ctx, field)
+	case "in":
+		return ec.fieldContext_Product_in(ctx, field)
 	case "state":
 		return ec.fieldContext_Product_state(ctx, field)
 	case "revision":
@@ -2883,6 +3053,24 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
+func (ec *executionContext) childFields_View(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "context":
+		return ec.fieldContext_View_context(ctx, field)
+	case "product":
+		return ec.fieldContext_View_product(ctx, field)
+	case "products":
+		return ec.fieldContext_View_products(ctx, field)
+	case "fragment":
+		return ec.fieldContext_View_fragment(ctx, field)
+	case "fragments":
+		return ec.fieldContext_View_fragments(ctx, field)
+	case "category":
+		return ec.fieldContext_View_category(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type View", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3000,6 +3188,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Fragment_in_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "context",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNContextInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["context"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Mutation_deleteFragments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -3156,6 +3358,20 @@ func (ec *executionContext) field_Product_fragments_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["first"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Product_in_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "context",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNContextInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["context"] = arg0
 	return args, nil
 }
 
@@ -3356,6 +3572,146 @@ func (ec *executionContext) field_Query_product_args(ctx context.Context, rawArg
 }
 
 func (ec *executionContext) field_Query_products_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*ProductFilter, error) {
+			return ec.unmarshalOProductFilter2ᚖunisonoᚋgraphᚐProductFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "order",
+		func(ctx context.Context, v any) (*catalog.Order, error) {
+			return ec.unmarshalOProductOrder2ᚖunisonoᚋcatalogᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["order"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_view_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "context",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNContextInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["context"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_View_category_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_View_fragment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_View_fragments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*FragmentFilter, error) {
+			return ec.unmarshalOFragmentFilter2ᚖunisonoᚋgraphᚐFragmentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_View_product_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "sku",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["sku"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "slug",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["slug"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "gtin",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["gtin"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_View_products_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -4969,6 +5325,50 @@ func (ec *executionContext) fieldContext_Fragment_selection(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Fragment_in(ctx context.Context, field graphql.CollectedField, obj *view.Fragment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fragment_in(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Fragment().In(ctx, obj, fc.Args["context"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Fragment) graphql.Marshaler {
+			return ec.marshalOFragment2ᚖunisonoᚋviewᚐFragment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fragment_in(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fragment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Fragment(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Fragment_in_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Fragment_revision(ctx context.Context, field graphql.CollectedField, obj *view.Fragment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6507,6 +6907,50 @@ func (ec *executionContext) fieldContext_Product_axes(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Product_in(ctx context.Context, field graphql.CollectedField, obj *view.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_in(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Product().In(ctx, obj, fc.Args["context"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Product) graphql.Marshaler {
+			return ec.marshalOProduct2ᚖunisonoᚋviewᚐProduct(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Product_in(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Product",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Product(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Product_in_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Product_state(ctx context.Context, field graphql.CollectedField, obj *view.Product) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6824,6 +7268,50 @@ func (ec *executionContext) fieldContext_Query_context(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PersonalizationContext(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_view(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_view(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().View(ctx, fc.Args["context"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Reader) graphql.Marshaler {
+			return ec.marshalOView2ᚖunisonoᚋviewᚐReader(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_view(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_View(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_view_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -7618,6 +8106,258 @@ func (ec *executionContext) _UserError_message(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_UserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _View_context(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_View_context(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.View().Context(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Reader) graphql.Marshaler {
+			return ec.marshalNPersonalizationContext2ᚖunisonoᚋviewᚐReader(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_View_context(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "View",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonalizationContext(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _View_product(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_View_product(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.View().Product(ctx, obj, fc.Args["sku"].(*string), fc.Args["slug"].(*string), fc.Args["gtin"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Product) graphql.Marshaler {
+			return ec.marshalOProduct2ᚖunisonoᚋviewᚐProduct(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_View_product(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "View",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Product(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_View_product_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _View_products(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_View_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.View().Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*ProductFilter), fc.Args["order"].(*catalog.Order))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ProductConnection) graphql.Marshaler {
+			return ec.marshalOProductConnection2ᚖunisonoᚋgraphᚐProductConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_View_products(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "View",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProductConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_View_products_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _View_fragment(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_View_fragment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.View().Fragment(ctx, obj, fc.Args["key"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Fragment) graphql.Marshaler {
+			return ec.marshalOFragment2ᚖunisonoᚋviewᚐFragment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_View_fragment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "View",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Fragment(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_View_fragment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _View_fragments(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_View_fragments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.View().Fragments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*FragmentFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *FragmentConnection) graphql.Marshaler {
+			return ec.marshalOFragmentConnection2ᚖunisonoᚋgraphᚐFragmentConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_View_fragments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "View",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FragmentConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_View_fragments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _View_category(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_View_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Category(fc.Args["key"].(string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Category) graphql.Marshaler {
+			return ec.marshalOCategory2ᚖunisonoᚋviewᚐCategory(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_View_category(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "View",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Category(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_View_category_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -9260,8 +10000,8 @@ func UnmarshalConditionInput(ctx context.Context, raw any) (map[string]any, erro
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputContextInput(ctx context.Context, obj any) (ContextInput, error) {
-	var it ContextInput
+func (ec *executionContext) unmarshalInputContextInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
 	if obj == nil {
 		return it, nil
 	}
@@ -9272,6 +10012,7 @@ func (ec *executionContext) unmarshalInputContextInput(ctx context.Context, obj 
 	}
 
 	fieldsInOrder := [...]string{"channel", "audience", "locale", "market", "device", "moment", "medium", "publication", "format", "traits", "at"}
+	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9284,77 +10025,77 @@ func (ec *executionContext) unmarshalInputContextInput(ctx context.Context, obj 
 			if err != nil {
 				return it, err
 			}
-			it.Channel = data
+			it["channel"] = data
 		case "audience":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Audience = data
+			it["audience"] = data
 		case "locale":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
 			data, err := ec.unmarshalOLocale2ᚖunisonoᚋlocaleᚐTag(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Locale = data
+			it["locale"] = data
 		case "market":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("market"))
 			data, err := ec.unmarshalOCountryCode2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Market = data
+			it["market"] = data
 		case "device":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("device"))
 			data, err := ec.unmarshalODevice2ᚖunisonoᚋcontentᚐDevice(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Device = data
+			it["device"] = data
 		case "moment":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moment"))
 			data, err := ec.unmarshalOMoment2ᚖunisonoᚋcontentᚐMoment(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Moment = data
+			it["moment"] = data
 		case "medium":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("medium"))
 			data, err := ec.unmarshalOMedium2ᚖunisonoᚋcontentᚐMedium(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Medium = data
+			it["medium"] = data
 		case "publication":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publication"))
 			data, err := ec.unmarshalOPublicationKind2ᚖunisonoᚋcontentᚐPublicationKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Publication = data
+			it["publication"] = data
 		case "format":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
 			data, err := ec.unmarshalOFormat2ᚖunisonoᚋcontentᚐFormat(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Format = data
+			it["format"] = data
 		case "traits":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("traits"))
 			data, err := ec.unmarshalOJSON2ᚖunisonoᚋcontentᚐValue(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Traits = data
+			it["traits"] = data
 		case "at":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.At = data
+			it["at"] = data
 		}
 	}
 	return it, nil
@@ -9366,8 +10107,8 @@ func (ec *executionContext) unmarshalInputContextInput(ctx context.Context, obj 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalContextInput(ctx context.Context, raw any) (ContextInput, error) {
-	var out ContextInput
+func UnmarshalContextInput(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ContextInput", raw, &out)
 	return out, err
 }
@@ -11130,6 +11871,12 @@ func (ec *executionContext) _Fragment(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "in":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fragment_in(ctx, field, obj)
+				})
 		case "revision":
 			out.Values[i] = ec._Fragment_revision(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -11640,6 +12387,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_axes(ctx, field, obj)
 				})
+		case "in":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Product_in(ctx, field, obj)
+				})
 		case "state":
 			out.Values[i] = ec._Product_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -11820,6 +12573,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_context(ctx, field)
+				})
+		case "view":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_view(ctx, field)
 				})
 		case "product":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -12065,6 +12824,69 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			out.Values[i] = ec._UserError_message(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var viewImplementors = []string{"View"}
+
+func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj *view.Reader) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, viewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("View")
+		case "context":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._View_context(ctx, field, obj)
+				})
+		case "product":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._View_product(ctx, field, obj)
+				})
+		case "products":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._View_products(ctx, field, obj)
+				})
+		case "fragment":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._View_fragment(ctx, field, obj)
+				})
+		case "fragments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._View_fragments(ctx, field, obj)
+				})
+		case "category":
+			out.Values[i] = ec._View_category(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -12654,6 +13476,11 @@ func (ec *executionContext) marshalNChannel2ᚖunisonoᚋviewᚐChannel(ctx cont
 
 func (ec *executionContext) unmarshalNChannelInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputChannelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNContextInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputContextInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -13690,12 +14517,12 @@ func (ec *executionContext) unmarshalOConditionInput2map(ctx context.Context, v 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOContextInput2ᚖunisonoᚋgraphᚐContextInput(ctx context.Context, v any) (*ContextInput, error) {
+func (ec *executionContext) unmarshalOContextInput2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputContextInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOCountryCode2string(ctx context.Context, v any) (string, error) {
@@ -14665,6 +15492,13 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOView2ᚖunisonoᚋviewᚐReader(ctx context.Context, sel ast.SelectionSet, v *view.Reader) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._View(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOWorkflowState2ᚖunisonoᚋcontentᚐWorkflowState(ctx context.Context, v any) (*content.WorkflowState, error) {

@@ -7,37 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"time"
-	"unisono/content"
-	"unisono/locale"
 	"unisono/view"
 )
-
-// The dimensions of a context in one value.
-type ContextInput struct {
-	// The key of a channel.
-	Channel *string `json:"channel,omitempty"`
-	// The key of an audience.
-	Audience *string `json:"audience,omitempty"`
-	// The language.
-	Locale *locale.Tag `json:"locale,omitempty"`
-	// The market.
-	Market *string `json:"market,omitempty"`
-	// The device.
-	Device *content.Device `json:"device,omitempty"`
-	// The moment in the journey.
-	Moment *content.Moment `json:"moment,omitempty"`
-	// The medium.
-	Medium *content.Medium `json:"medium,omitempty"`
-	// The kind of publication.
-	Publication *content.PublicationKind `json:"publication,omitempty"`
-	// The format.
-	Format *content.Format `json:"format,omitempty"`
-	// Facts about this visitor that rules may ask for: an object of at most 16 KiB.
-	Traits *content.Value `json:"traits,omitempty"`
-	// Another point in time. Needs the permission `preview`.
-	At *time.Time `json:"at,omitempty"`
-}
 
 // What became of changes to definitions.
 type DefinitionsPayload struct {

@@ -77,6 +77,8 @@ func (i item) below(ctx context.Context, views *view.Assembler) []item {
 	for _, field := range i.fields {
 		args := arguments(ctx, field)
 		switch {
+		case field.Name == "in":
+			items = append(items, i.in(ctx, views, field)...)
 		case i.fragment != nil && field.Name == "references":
 			fragments, _ := views.References(ctx, i.fragment)
 			items = append(items, fragmentItems(fragments, selected(ctx, field, "Fragment"))...)
@@ -102,6 +104,20 @@ func (i item) below(ctx context.Context, views *view.Assembler) []item {
 		}
 	}
 	return items
+}
+
+// in gives the same item in another context.
+func (i item) in(ctx context.Context, views *view.Assembler, field graphql.CollectedField) []item {
+	reader, err := i.reader().In(override(ctx, field))
+	if err != nil {
+		return nil // the resolver says so
+	}
+	if i.product != nil {
+		product, _ := views.Product(ctx, reader, i.product.SKU())
+		return productItems([]*view.Product{product}, selected(ctx, field, "Product"))
+	}
+	fragment, _ := views.Again(ctx, reader, i.fragment)
+	return fragmentItems([]*view.Fragment{fragment}, selected(ctx, field, "Fragment"))
 }
 
 // productItems gives the items of products; nil ones are left out.

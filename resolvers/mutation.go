@@ -153,10 +153,8 @@ func tooMany(argument string, count int) error {
 // after gives the operation's reader as it is after a write: with the catalogue of now, and nothing loaded before.
 func (m mutationResolver) after(ctx context.Context) *view.Reader {
 	loaders.FromContext(ctx).Forget()
-	reader := *view.FromContext(ctx)
 	snapshot := m.config.Catalogue.Snapshot()
-	reader.Catalog, reader.Definitions = snapshot, snapshot.Definitions()
-	return &reader
+	return view.FromContext(ctx).After(snapshot.Definitions(), snapshot)
 }
 
 // there gives the keys of the documents that are there after the write; "" in the place of those that were not right.

@@ -33,11 +33,14 @@ func (q queryResolver) Nodes(ctx context.Context, ids []string) ([]view.Node, er
 // nodes gives what has each of these ids, in its place; nil where nothing is there for the reader.
 func (q queryResolver) nodes(ctx context.Context, ids []string) ([]view.Node, error) {
 	reader := view.FromContext(ctx)
-	names := make([]view.NodeName, len(ids))
+	names, readers := make([]view.NodeName, len(ids)), make([]*view.Reader, len(ids))
 	skus, keys := []string{}, []string{}
 	for i, id := range ids {
 		name, ok := view.ReadID(id)
 		if !ok {
+			continue
+		}
+		if readers[i] = reader.ReaderOf(name); readers[i] == nil {
 			continue
 		}
 		names[i] = name
@@ -58,7 +61,7 @@ func (q queryResolver) nodes(ctx context.Context, ids []string) ([]view.Node, er
 	items := []item{}
 	productFields, fragmentFields := asked(ctx, "Product", nil), asked(ctx, "Fragment", nil)
 	for i, name := range names {
-		product, fragment, err := q.views.Named(ctx, reader, name)
+		product, fragment, err := q.views.Named(ctx, readers[i], name)
 		switch {
 		case err != nil:
 			return nil, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"unisono/content"
 	"unisono/locale"
 	"unisono/view"
@@ -51,6 +53,14 @@ func (r productResolver) listed(ctx context.Context, product *view.Product, skus
 	return products, nil
 }
 
+func (r productResolver) In(ctx context.Context, product *view.Product, _ map[string]any) (*view.Product, error) {
+	reader, err := product.Reader().In(override(ctx, graphql.GetFieldContext(ctx).Field))
+	if err != nil {
+		return nil, err
+	}
+	return r.views.Product(ctx, reader, product.SKU())
+}
+
 func (r productResolver) Axes(ctx context.Context, product *view.Product) ([]*view.Axis, error) {
 	if !product.HasAxes() {
 		return []*view.Axis{}, nil
@@ -64,6 +74,14 @@ func (r productResolver) Axes(ctx context.Context, product *view.Product) ([]*vi
 }
 
 type fragmentResolver struct{ views *view.Assembler }
+
+func (r fragmentResolver) In(ctx context.Context, fragment *view.Fragment, _ map[string]any) (*view.Fragment, error) {
+	reader, err := fragment.Reader().In(override(ctx, graphql.GetFieldContext(ctx).Field))
+	if err != nil {
+		return nil, err
+	}
+	return r.views.Again(ctx, reader, fragment)
+}
 
 func (r fragmentResolver) References(ctx context.Context, fragment *view.Fragment) ([]*view.Fragment, error) {
 	fragments, err := r.views.References(ctx, fragment)

@@ -40,6 +40,9 @@ func New(config Config) *Root {
 // Query resolves what can be asked.
 func (r *Root) Query() graph.QueryResolver { return queryResolver{r} }
 
+// View resolves what can be looked at in another context.
+func (r *Root) View() graph.ViewResolver { return viewResolver{sight{r.views}} }
+
 // Mutation resolves what can be changed.
 func (r *Root) Mutation() graph.MutationResolver { return mutationResolver{r} }
 
@@ -54,10 +57,8 @@ func (r *Root) PersonalizationContext() graph.PersonalizationContextResolver {
 	return contextResolver{}
 }
 
-// snapshot is the catalogue as the operation sees it: one moment for all of it.
-func snapshot(ctx context.Context) *catalog.Snapshot {
-	return view.FromContext(ctx).Catalog.(*catalog.Snapshot)
-}
+// snapshotOf is the catalogue as a reader sees it: one moment for all of an operation.
+func snapshotOf(reader *view.Reader) *catalog.Snapshot { return reader.Catalog.(*catalog.Snapshot) }
 
 // failed gives a list of n items that could not be loaded, each null with an error at its own path.
 func failed[T any](ctx context.Context, n int, err error) []*T {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -110,39 +109,11 @@ func MarshalJSON(value content.Value) graphql.Marshaler {
 
 // UnmarshalJSON reads any value.
 func UnmarshalJSON(given any) (content.Value, error) {
-	value, err := content.NewValue(plain(given))
+	value, err := content.NewValue(given)
 	if err != nil {
 		return content.Value{}, fault.New(fault.BadUserInput, "%s", err)
 	}
 	return value, nil
-}
-
-// plain gives a value with the numbers of variables, which come as their digits, as numbers.
-func plain(given any) any {
-	switch given := given.(type) {
-	case json.Number:
-		if whole, err := strconv.ParseInt(given.String(), 10, 64); err == nil {
-			return whole
-		}
-		if number, err := given.Float64(); err == nil {
-			return number
-		}
-		return given
-	case []any:
-		list := make([]any, len(given))
-		for i, one := range given {
-			list[i] = plain(one)
-		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(given))
-		for name, one := range given {
-			object[name] = plain(one)
-		}
-		return object
-	default:
-		return given
-	}
 }
 
 func text(given any, expected string) (string, error) {

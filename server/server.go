@@ -46,7 +46,8 @@ type Limits struct {
 	Body      int64         // bytes of a GraphQL request, 2 MiB
 	Import    int64         // bytes of a batch of content, 64 MiB
 	Tokens    int           // of a GraphQL document, 15,000
-	Operation time.Duration // how long an operation may take, 10 s
+	Operation time.Duration // how long a query may take, 10 s
+	Mutation  time.Duration // how long a mutation may take, 60 s: it may write 1,000 documents
 }
 
 func (l *Limits) setDefaults() {
@@ -54,6 +55,7 @@ func (l *Limits) setDefaults() {
 	setDefault(&l.Import, 64<<20)
 	setDefault(&l.Tokens, 15_000)
 	setDefault(&l.Operation, 10*time.Second)
+	setDefault(&l.Mutation, 60*time.Second)
 }
 
 func setDefault[V comparable](field *V, value V) {

@@ -61,6 +61,7 @@ type Source string
 
 // The sources of a dimension, the one that beats the others first.
 const (
+	FromArgument      Source = "ARGUMENT" // of view(context:) and in(context:)
 	FromDirective     Source = "DIRECTIVE"
 	FromExtension     Source = "EXTENSION"
 	FromHeader        Source = "HEADER"

@@ -1,6 +1,7 @@
 package targeting
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,26 +15,9 @@ import (
 	"unisono/rule"
 )
 
-// Ask is what one source says of the context. What it leaves empty it does not say.
-type Ask struct {
-	Place func(argument string) string // names an argument for the caller: `@inContext(channel:)`, `header Unisono-Channel`
-
-	Channel     string
-	Audience    string
-	Locale      string
-	Market      string
-	Device      content.Device
-	Moment      content.Moment
-	Medium      content.Medium
-	Publication content.PublicationKind
-	Format      content.Format
-	At          *time.Time
-	Preview     *bool
-	Traits      map[string]any // what the caller says of the reader; rules may ask for it
-}
-
 // Asked is all that a request says of its context.
 type Asked struct {
+	Override       Ask // of view(context:) and in(context:)
 	Directive      Ask
 	Extension      Ask
 	Header         Ask
@@ -139,7 +123,7 @@ func (g Grants) open(restricted bool, granted []string, key string) bool {
 // what is not there.
 func (r *Resolver) Resolve(asked *Asked, grants Grants, now time.Time) (*Context, error) {
 	s := &settling{resolver: r, grants: grants, asked: asked, context: &Context{At: now}}
-	s.sources = []source{{&asked.Directive, FromDirective}, {&asked.Extension, FromExtension}, {&asked.Header, FromHeader}}
+	s.sources = []source{{&asked.Override, FromArgument}, {&asked.Directive, FromDirective}, {&asked.Extension, FromExtension}, {&asked.Header, FromHeader}}
 	if asked.Key != nil {
 		s.sources = append(s.sources, source{askOf(asked.Key, "the API key's default "), FromKey})
 	}
@@ -148,7 +132,16 @@ func (r *Resolver) Resolve(asked *Asked, grants Grants, now time.Time) (*Context
 			return nil, err
 		}
 	}
+	slices.SortStableFunc(s.context.Origins, func(a, b Origin) int {
+		return cmp.Compare(slices.Index(dimensions, a.Dimension), slices.Index(dimensions, b.Dimension))
+	})
 	return s.context, nil
+}
+
+// dimensions are those whose value has an origin, in the order in which origins stand.
+var dimensions = []Dimension{
+	DimensionChannel, DimensionAudience, DimensionLocale, DimensionMarket, DimensionDevice, DimensionMoment, DimensionMedium,
+	DimensionPublication, DimensionFormat, DimensionTime,
 }
 
 // WithoutChannel is the context in which a write is answered while no channel is defined yet: it shows what is not scoped.

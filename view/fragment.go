@@ -37,10 +37,7 @@ func (f *Fragment) Reader() *Reader { return f.reader }
 
 // ID is the fragment's id among all nodes. One that stands on a product has an id of its own there.
 func (f *Fragment) ID() string {
-	if f.place.sku == "" {
-		return FragmentID(f.Key())
-	}
-	return SlotID(f.place.sku, f.place.slot, f.Key())
+	return NodeName{f.place.sku, f.place.slot, f.Key(), f.reader.override}.ID()
 }
 
 // Key is what the house calls the fragment.
@@ -68,7 +65,7 @@ func (f *Fragment) CallToAction() *content.CallToAction { return f.variant.CallT
 func (f *Fragment) Media() []*Asset {
 	assets := []*Asset{}
 	for _, one := range targeting.ChooseMedia(f.variant.Media, f.reader.Context) {
-		assets = append(assets, &Asset{one, FragmentID(f.Key()), f.reader})
+		assets = append(assets, &Asset{one, f.ID(), f.reader})
 	}
 	return assets
 }

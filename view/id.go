@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"net/url"
 	"path"
 	"strings"
@@ -29,6 +30,7 @@ type NodeName struct {
 	SKU      string // of a product, or of the product on which a fragment stands
 	Slot     string // of a fragment that stands on a product
 	Fragment string // the key of a fragment; "" for a product
+	Override string // what the context is that it was reached in, where that is not the operation's own
 }
 
 // The first letter of an id says what it names.
@@ -36,24 +38,38 @@ const (
 	nodeProduct  = "p"
 	nodeFragment = "f"
 	nodeSlot     = "s"
+	nodeView     = "v" // and then the context, and what is seen in it
 )
 
 // ProductID makes the id of a product.
-func ProductID(sku string) string { return nodeID(nodeProduct, sku) }
+func ProductID(sku string) string { return NodeName{SKU: sku}.ID() }
 
 // FragmentID makes the id of a fragment that stands on its own.
-func FragmentID(key string) string { return nodeID(nodeFragment, key) }
+func FragmentID(key string) string { return NodeName{Fragment: key}.ID() }
 
 // SlotID makes the id of a fragment in a slot of a product. It differs from that of the fragment alone: its text may speak of the product.
-func SlotID(sku, slot, key string) string { return nodeID(nodeSlot, sku, slot, key) }
+func SlotID(sku, slot, key string) string {
+	return NodeName{SKU: sku, Slot: slot, Fragment: key}.ID()
+}
 
-// nodeID writes the parts, escaped and separated by slashes, as one opaque word.
-func nodeID(letter string, parts ...string) string {
-	id := letter
-	for _, part := range parts {
-		id += "/" + url.PathEscape(part)
+// ID is the id of what is named: the parts, escaped and separated by slashes, as one opaque word.
+func (n NodeName) ID() string {
+	parts := []string{}
+	if n.Override != "" {
+		parts = append(parts, nodeView, n.Override)
 	}
-	return base64.RawURLEncoding.EncodeToString([]byte(id))
+	switch {
+	case n.SKU == "":
+		parts = append(parts, nodeFragment, n.Fragment)
+	case n.Fragment == "":
+		parts = append(parts, nodeProduct, n.SKU)
+	default:
+		parts = append(parts, nodeSlot, n.SKU, n.Slot, n.Fragment)
+	}
+	for i, part := range parts {
+		parts[i] = url.PathEscape(part)
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "/")))
 }
 
 // ReadID gives what an id names; not ok where nothing could have this id.
@@ -68,28 +84,19 @@ func ReadID(id string) (node NodeName, ok bool) {
 			return NodeName{}, false
 		}
 	}
+	if len(parts) > 2 && parts[0] == nodeView {
+		node.Override, parts = parts[1], parts[2:]
+	}
 	switch {
 	case len(parts) == 2 && parts[0] == nodeProduct:
-		node = NodeName{SKU: parts[1]}
+		node.SKU = parts[1]
 	case len(parts) == 2 && parts[0] == nodeFragment:
-		node = NodeName{Fragment: parts[1]}
+		node.Fragment = parts[1]
 	case len(parts) == 4 && parts[0] == nodeSlot:
-		node = NodeName{SKU: parts[1], Slot: parts[2], Fragment: parts[3]}
+		node.SKU, node.Slot, node.Fragment = parts[1], parts[2], parts[3]
 	}
 	// Every name has one id: what was not written here, nothing has.
-	return node, node != NodeName{} && node.id() == id
-}
-
-// id is the id of what is named.
-func (n NodeName) id() string {
-	switch {
-	case n.SKU == "":
-		return FragmentID(n.Fragment)
-	case n.Fragment == "":
-		return ProductID(n.SKU)
-	default:
-		return SlotID(n.SKU, n.Slot, n.Fragment)
-	}
+	return node, (node.SKU != "" || node.Fragment != "") && node.ID() == id
 }
 
 // assetID makes an id from what tells an asset from the others of its owner.
@@ -111,6 +118,28 @@ func mimeTypeOf(address string) string {
 		return "application/octet-stream"
 	}
 	return cmp.Or(mimeTypes[strings.ToLower(path.Ext(parsed.Path))], "application/octet-stream")
+}
+
+// ReaderOf gives the reader in whose context a name is to be seen; nil where there can be no such context for this reader.
+func (r *Reader) ReaderOf(name NodeName) *Reader {
+	if name.Override == "" {
+		return r
+	}
+	given := map[string]any{}
+	if err := json.Unmarshal([]byte(name.Override), &given); err != nil {
+		return nil
+	}
+	other, err := r.In(given)
+	if err != nil || other.override != name.Override {
+		return nil
+	}
+	return other
+}
+
+// Again gives a fragment where it stands, as another reader sees it, or nil.
+func (a *Assembler) Again(ctx context.Context, reader *Reader, f *Fragment) (*Fragment, error) {
+	_, fragment, err := a.Named(ctx, reader, NodeName{SKU: f.place.sku, Slot: f.place.slot, Fragment: f.Key()})
+	return fragment, err
 }
 
 // Named gives the product or the fragment that a name names; both are nil where neither is there for the reader. A fragment on a product is

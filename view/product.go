@@ -20,7 +20,7 @@ type Product struct {
 func (p *Product) Reader() *Reader { return p.reader }
 
 // ID is the product's id among all nodes.
-func (p *Product) ID() string { return ProductID(p.SKU()) }
+func (p *Product) ID() string { return NodeName{SKU: p.SKU(), Override: p.reader.override}.ID() }
 
 // SKU is the product's stock keeping unit.
 func (p *Product) SKU() string { return p.lineage.Product().SKU }

@@ -23,16 +23,6 @@ type Catalog interface {
 	Children(sku string) []string
 }
 
-// Reader is somebody for whom views are made: their context, and the definitions and the catalogue as they were at one moment. A request has
-// one for each context that it asks in, and all of them share that moment.
-type Reader struct {
-	*targeting.Context
-	Definitions *content.Definitions
-	Catalog     Catalog
-	Details     bool // may see what is for editors: revision and time of the last write
-	Candidates  bool // may see the variants that are for others, and why
-}
-
 type readerKey struct{}
 
 // NewContext gives a context.Context that carries the reader for whom an operation is answered.

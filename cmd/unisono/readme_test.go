@@ -59,6 +59,13 @@ func TestReadmeShowsWhatIsReallyAnswered(t *testing.T) {
 // serveDemo serves the demo catalogue until the test ends and gives the address.
 func serveDemo(t *testing.T) string {
 	t.Helper()
+	_, address := demoGateway(t)
+	return address
+}
+
+// demoGateway is a gateway of the test's own with the demo catalogue, and its address.
+func demoGateway(t *testing.T) (*gateway, string) {
+	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
 	flags := databaseFlags{DataDir: t.TempDir(), Database: "unisono", Timeout: 10 * time.Second}
 	database, err := flags.open(t.Context(), logger)
@@ -82,7 +89,7 @@ func serveDemo(t *testing.T) string {
 	}
 	web := httptest.NewServer(g.server)
 	t.Cleanup(web.Close)
-	return web.URL
+	return g, web.URL
 }
 
 // ask sends a request's body and decodes the answer.
