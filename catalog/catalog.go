@@ -223,6 +223,7 @@ func (x *Index) build(ctx context.Context) (*Snapshot, error) {
 				return nil, fmt.Errorf("read all of kind %s into the catalogue: %w", kind, err)
 			}
 			next.put(kind, document.NaturalKey(), document)
+			next.inspect(kind, document.NaturalKey(), document, started)
 			if count++; count%50_000 == 0 {
 				x.config.Logger.Info("the catalogue is being read", "documents", count)
 			}
@@ -239,7 +240,7 @@ func (x *Index) refreshed(ctx context.Context, refs map[Ref]bool) (*Snapshot, er
 	for ref := range refs {
 		keys[ref.Kind] = append(keys[ref.Kind], ref.Key)
 	}
-	next, defined := x.current.Load().copy(), false
+	next, defined, now := x.current.Load().copy(), false, time.Now()
 	for kind, keys := range keys {
 		if kind != content.KindProduct && kind != content.KindFragment && !defined {
 			next.definitions, defined = next.definitions.Copy(), true
@@ -251,6 +252,7 @@ func (x *Index) refreshed(ctx context.Context, refs map[Ref]bool) (*Snapshot, er
 			}
 			for _, key := range some {
 				next.put(kind, key, documents[key])
+				next.inspect(kind, key, documents[key], now)
 			}
 		}
 	}

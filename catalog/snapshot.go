@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tidwall/btree"
 
@@ -19,6 +20,7 @@ type Snapshot struct {
 	children  *btree.Map[string, []string]          // by the parent's SKU, in order
 	slugs     *btree.Map[string, []string]          // the SKUs that have a slug, in order
 	gtins     *btree.Map[string, []string]
+	broken    *btree.Map[string, content.Broken] // by kind and key
 }
 
 func newSnapshot(definitions *content.Definitions) *Snapshot {
@@ -29,6 +31,7 @@ func newSnapshot(definitions *content.Definitions) *Snapshot {
 		children:    &btree.Map[string, []string]{},
 		slugs:       &btree.Map[string, []string]{},
 		gtins:       &btree.Map[string, []string]{},
+		broken:      &btree.Map[string, content.Broken]{},
 	}
 }
 
@@ -37,7 +40,7 @@ func (s *Snapshot) copy() *Snapshot {
 	return &Snapshot{
 		definitions: s.definitions, contexts: s.contexts,
 		products: s.products.Copy(), fragments: s.fragments.Copy(),
-		children: s.children.Copy(), slugs: s.slugs.Copy(), gtins: s.gtins.Copy(),
+		children: s.children.Copy(), slugs: s.slugs.Copy(), gtins: s.gtins.Copy(), broken: s.broken.Copy(),
 	}
 }
 
@@ -76,6 +79,24 @@ func smallest(of *btree.Map[string, []string], name string) (string, bool) {
 	}
 	return skus[0], true
 }
+
+// maxBroken bounds how many documents that are not right are kept to be shown.
+const maxBroken = 1000
+
+// inspect notes what is wrong with a document.
+func (s *Snapshot) inspect(kind content.Kind, key string, document content.Document, now time.Time) {
+	place := string(kind) + "/" + key
+	s.broken.Delete(place)
+	if document == nil || s.broken.Len() >= maxBroken {
+		return
+	}
+	if problems := content.CheckDocument(document, s.definitions); len(problems) > 0 {
+		s.broken.Set(place, content.Broken{Kind: string(kind), Key: key, Reason: problems.Error(), Seen: now})
+	}
+}
+
+// Broken gives the documents that are there and not as they should be, by kind and key; 1,000 at the most.
+func (s *Snapshot) Broken() []content.Broken { return s.broken.Values() }
 
 // put sets a document, or takes it away where it is nil.
 func (s *Snapshot) put(kind content.Kind, key string, document content.Document) {

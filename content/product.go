@@ -1,6 +1,7 @@
 package content
 
 import (
+	"slices"
 	"time"
 
 	"unisono/locale"
@@ -16,6 +17,20 @@ const (
 	Published WorkflowState = "PUBLISHED"
 	Archived  WorkflowState = "ARCHIVED"
 )
+
+// moves are the states that each may become.
+var moves = map[WorkflowState][]WorkflowState{
+	Draft:     {InReview, Published, Archived},
+	InReview:  {Draft, Published, Archived},
+	Published: {Draft, Archived},
+	Archived:  {Draft},
+}
+
+// Next lists the states that this one may become by a transition.
+func (s WorkflowState) Next() []WorkflowState { return slices.Clone(moves[s]) }
+
+// MayBecome says that a transition from this state to another is allowed.
+func (s WorkflowState) MayBecome(to WorkflowState) bool { return slices.Contains(moves[s], to) }
 
 // RelationKind says what a related product is to the one that names it.
 type RelationKind string

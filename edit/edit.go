@@ -71,8 +71,20 @@ const parallel = 8
 // several changes to one document are applied in their order. An error means that the database or the time ran out; what was written before stays
 // written.
 func (w *Writer) Write(ctx context.Context, kind content.Kind, changes [][]byte) ([]Outcome, error) {
-	outcomes := make([]Outcome, len(changes))
-	read := make([]content.Change, len(changes))
+	read, outcomes := readAll(kind, changes)
+	var err error
+	var held []*hold
+	if isDefinition(kind) {
+		err = w.define(ctx, kind, read, outcomes)
+	} else {
+		held, err = w.spread(ctx, kind, read, outcomes)
+	}
+	return outcomes, w.finish(ctx, kind, held, outcomes, err)
+}
+
+// readAll reads changes. One that cannot be read is nil, and its outcome says why.
+func readAll(kind content.Kind, changes [][]byte) ([]content.Change, []Outcome) {
+	read, outcomes := make([]content.Change, len(changes)), make([]Outcome, len(changes))
 	for i, raw := range changes {
 		change, err := content.ReadChange(kind, raw)
 		if err != nil {
@@ -81,18 +93,16 @@ func (w *Writer) Write(ctx context.Context, kind content.Kind, changes [][]byte)
 		}
 		read[i], outcomes[i].Key = change, change.Key()
 	}
-	var err error
-	var held []*hold
-	if isDefinition(kind) {
-		err = w.define(ctx, kind, read, outcomes)
-	} else {
-		held, err = w.spread(ctx, kind, read, outcomes)
-	}
+	return read, outcomes
+}
+
+// finish waits until the catalogue shows what was written, and gives up what was held for that.
+func (w *Writer) finish(ctx context.Context, kind content.Kind, held []*hold, outcomes []Outcome, err error) error {
 	err = errors.Join(err, w.refresh(ctx, kind, outcomes))
 	for _, one := range held {
 		one.release()
 	}
-	return outcomes, err
+	return err
 }
 
 func isDefinition(kind content.Kind) bool {
@@ -173,10 +183,7 @@ func (w *Writer) write(ctx context.Context, kind content.Kind, change content.Ch
 		if err := expect(change, current); err != nil {
 			return nil, err
 		}
-		next, problems := change.Next(current, definitions, w.now())
-		if product, is := next.(*content.Product); is {
-			problems = append(problems, w.checkProduct(product, held)...)
-		}
+		next, problems := w.next(change, current, definitions, held)
 		return next, problems.Err()
 	})
 	var problems fault.Problems
@@ -199,6 +206,15 @@ func (w *Writer) write(ctx context.Context, kind content.Kind, change content.Ch
 	default:
 		return fmt.Errorf("write %q: %w", change.Key(), err)
 	}
+}
+
+// next gives the document as it is after a change, and what is wrong with it, alone and in view of all others.
+func (w *Writer) next(change content.Change, current content.Document, definitions *content.Definitions, held *hold) (content.Document, fault.Problems) {
+	next, problems := change.Next(current, definitions, w.now())
+	if product, is := next.(*content.Product); is {
+		problems = append(problems, w.checkProduct(product, held)...)
+	}
+	return next, problems
 }
 
 // isUnreadable says that a fault is the document's own: another program wrote it and it is not overwritten.

@@ -112,6 +112,13 @@ type ComplexityRoot struct {
 		Platform      func(childComplexity int) int
 	}
 
+	ContentProblem struct {
+		Key    func(childComplexity int) int
+		Kind   func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Seen   func(childComplexity int) int
+	}
+
 	ContextOrigin struct {
 		Dimension func(childComplexity int) int
 		Source    func(childComplexity int) int
@@ -166,9 +173,10 @@ type ComplexityRoot struct {
 	Mutation struct {
 		DeleteFragments   func(childComplexity int, keys []string) int
 		DeleteProducts    func(childComplexity int, skus []string) int
+		Transition        func(childComplexity int, ids []string, to content.WorkflowState) int
 		UpsertDefinitions func(childComplexity int, definitions map[string]any) int
-		UpsertFragments   func(childComplexity int, fragments []map[string]any) int
-		UpsertProducts    func(childComplexity int, products []map[string]any) int
+		UpsertFragments   func(childComplexity int, fragments []map[string]any, allOrNothing *bool) int
+		UpsertProducts    func(childComplexity int, products []map[string]any, allOrNothing *bool) int
 	}
 
 	Option struct {
@@ -250,6 +258,7 @@ type ComplexityRoot struct {
 		Fragments func(childComplexity int, first *int, after *string, filter *FragmentFilter) int
 		Node      func(childComplexity int, id string) int
 		Nodes     func(childComplexity int, ids []string) int
+		Problems  func(childComplexity int, first *int) int
 		Product   func(childComplexity int, sku *string, slug *string, gtin *string) int
 		Products  func(childComplexity int, first *int, after *string, filter *ProductFilter, order *catalog.Order) int
 		View      func(childComplexity int, context map[string]any) int
@@ -260,6 +269,11 @@ type ComplexityRoot struct {
 		Matched    func(childComplexity int) int
 		Until      func(childComplexity int) int
 		Variant    func(childComplexity int) int
+	}
+
+	TransitionPayload struct {
+		Nodes      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	UpsertFragmentsPayload struct {
@@ -300,11 +314,12 @@ type FragmentResolver interface {
 	In(ctx context.Context, obj *view.Fragment, context map[string]any) (*view.Fragment, error)
 }
 type MutationResolver interface {
-	UpsertProducts(ctx context.Context, products []map[string]any) (*UpsertProductsPayload, error)
-	UpsertFragments(ctx context.Context, fragments []map[string]any) (*UpsertFragmentsPayload, error)
+	UpsertProducts(ctx context.Context, products []map[string]any, allOrNothing *bool) (*UpsertProductsPayload, error)
+	UpsertFragments(ctx context.Context, fragments []map[string]any, allOrNothing *bool) (*UpsertFragmentsPayload, error)
 	UpsertDefinitions(ctx context.Context, definitions map[string]any) (*DefinitionsPayload, error)
 	DeleteProducts(ctx context.Context, skus []string) (*DeletePayload, error)
 	DeleteFragments(ctx context.Context, keys []string) (*DeletePayload, error)
+	Transition(ctx context.Context, ids []string, to content.WorkflowState) (*TransitionPayload, error)
 }
 type PersonalizationContextResolver interface {
 	Channel(ctx context.Context, obj *view.Reader) (*view.Channel, error)
@@ -331,6 +346,7 @@ type QueryResolver interface {
 	Category(ctx context.Context, key string) (*view.Category, error)
 	Channels(ctx context.Context) ([]*view.Channel, error)
 	Audiences(ctx context.Context) ([]*view.Audience, error)
+	Problems(ctx context.Context, first *int) ([]*content.Broken, error)
 	Node(ctx context.Context, id string) (view.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]view.Node, error)
 }
@@ -620,6 +636,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Channel.Platform(childComplexity), true
 
+	case "ContentProblem.key":
+		if e.ComplexityRoot.ContentProblem.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentProblem.Key(childComplexity), true
+	case "ContentProblem.kind":
+		if e.ComplexityRoot.ContentProblem.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentProblem.Kind(childComplexity), true
+	case "ContentProblem.reason":
+		if e.ComplexityRoot.ContentProblem.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentProblem.Reason(childComplexity), true
+	case "ContentProblem.seen":
+		if e.ComplexityRoot.ContentProblem.Seen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentProblem.Seen(childComplexity), true
+
 	case "ContextOrigin.dimension":
 		if e.ComplexityRoot.ContextOrigin.Dimension == nil {
 			break
@@ -834,6 +875,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteProducts(childComplexity, args["skus"].([]string)), true
+	case "Mutation.transition":
+		if e.ComplexityRoot.Mutation.Transition == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_transition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Transition(childComplexity, args["ids"].([]string), args["to"].(content.WorkflowState)), true
 	case "Mutation.upsertDefinitions":
 		if e.ComplexityRoot.Mutation.UpsertDefinitions == nil {
 			break
@@ -855,7 +907,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.UpsertFragments(childComplexity, args["fragments"].([]map[string]any)), true
+		return e.ComplexityRoot.Mutation.UpsertFragments(childComplexity, args["fragments"].([]map[string]any), args["allOrNothing"].(*bool)), true
 	case "Mutation.upsertProducts":
 		if e.ComplexityRoot.Mutation.UpsertProducts == nil {
 			break
@@ -866,7 +918,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.UpsertProducts(childComplexity, args["products"].([]map[string]any)), true
+		return e.ComplexityRoot.Mutation.UpsertProducts(childComplexity, args["products"].([]map[string]any), args["allOrNothing"].(*bool)), true
 
 	case "Option.key":
 		if e.ComplexityRoot.Option.Key == nil {
@@ -1283,6 +1335,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Query.problems":
+		if e.ComplexityRoot.Query.Problems == nil {
+			break
+		}
+
+		args, err := ec.field_Query_problems_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Problems(childComplexity, args["first"].(*int)), true
 	case "Query.product":
 		if e.ComplexityRoot.Query.Product == nil {
 			break
@@ -1341,6 +1404,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Selection.Variant(childComplexity), true
+
+	case "TransitionPayload.nodes":
+		if e.ComplexityRoot.TransitionPayload.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransitionPayload.Nodes(childComplexity), true
+	case "TransitionPayload.userErrors":
+		if e.ComplexityRoot.TransitionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransitionPayload.UserErrors(childComplexity), true
 
 	case "UpsertFragmentsPayload.fragments":
 		if e.ComplexityRoot.UpsertFragmentsPayload.Fragments == nil {
@@ -1802,12 +1878,25 @@ type Query {
   channels: [Channel!]!
   "The audiences that the caller may ask for."
   audiences: [Audience!]!
+  "Documents that are not as they should be, because another program wrote them or because what they refer to has gone; needs the permission ` + "`" + `admin` + "`" + `. What cannot be read at all is shown to nobody."
+  problems("How many, 0 to 1,000." first: Int = 100): [ContentProblem!]!
   "Whatever has this id."
   node("The id." id: ID!): Node
   "Whatever has these ids, each in its place; 100 at the most."
   nodes("The ids." ids: [ID!]!): [Node]!
 }
 
+"A document that is not as it should be."
+type ContentProblem {
+  "What it is: ` + "`" + `product` + "`" + `, ` + "`" + `fragment` + "`" + `, ` + "`" + `channel` + "`" + ` …"
+  kind: String!
+  "Its key or SKU."
+  key: ID!
+  "What is wrong."
+  reason: String!
+  "When it was last met."
+  seen: DateTime!
+}
 "What can be looked at in another context than the operation's own."
 type View {
   "The context, and where each part of it came from."
@@ -2247,15 +2336,42 @@ list. Good items are written, each bad one gets user errors. Faults of content a
 """
 type Mutation {
   "Makes or changes products, 1,000 at the most."
-  upsertProducts("The changes." products: [ProductInput!]!): UpsertProductsPayload!
+  upsertProducts(
+    "The changes."
+    products: [ProductInput!]!
+    "Write nothing where one of the changes is not right."
+    allOrNothing: Boolean = false
+  ): UpsertProductsPayload!
   "Makes or changes fragments, 1,000 at the most."
-  upsertFragments("The changes." fragments: [FragmentInput!]!): UpsertFragmentsPayload!
+  upsertFragments(
+    "The changes."
+    fragments: [FragmentInput!]!
+    "Write nothing where one of the changes is not right."
+    allOrNothing: Boolean = false
+  ): UpsertFragmentsPayload!
   "Makes or changes what gives content its meaning, 1,000 documents at the most."
   upsertDefinitions("The changes." definitions: DefinitionsInput!): DefinitionsPayload!
   "Takes products away."
   deleteProducts("Their SKUs, 1,000 at the most." skus: [ID!]!): DeletePayload!
   "Takes fragments away."
   deleteFragments("Their keys, 1,000 at the most." keys: [ID!]!): DeletePayload!
+  """
+  Moves products and fragments to a state. Allowed are: from DRAFT and IN_REVIEW to each other, to PUBLISHED and to ARCHIVED; from PUBLISHED to DRAFT and ARCHIVED; from ARCHIVED to
+  DRAFT. An upsert may set any state.
+  """
+  transition(
+    "Their ids, 1,000 at the most."
+    ids: [ID!]!
+    "The state."
+    to: WorkflowState!
+  ): TransitionPayload!
+}
+"What became of moves to a state."
+type TransitionPayload {
+  "What was moved, each in the place of its id, as this operation's context sees it: null where it was not moved or is not there for this reader."
+  nodes: [Node]!
+  "What was not right."
+  userErrors: [UserError!]!
 }
 "What became of changes to products."
 type UpsertProductsPayload {
@@ -2763,6 +2879,20 @@ func (ec *executionContext) childFields_Channel(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Channel", field.Name)
 }
 
+func (ec *executionContext) childFields_ContentProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ContentProblem_kind(ctx, field)
+	case "key":
+		return ec.fieldContext_ContentProblem_key(ctx, field)
+	case "reason":
+		return ec.fieldContext_ContentProblem_reason(ctx, field)
+	case "seen":
+		return ec.fieldContext_ContentProblem_seen(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentProblem", field.Name)
+}
+
 func (ec *executionContext) childFields_ContextOrigin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "dimension":
@@ -3019,6 +3149,16 @@ func (ec *executionContext) childFields_Selection(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Selection", field.Name)
 }
 
+func (ec *executionContext) childFields_TransitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_TransitionPayload_nodes(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TransitionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TransitionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpsertFragmentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "fragments":
@@ -3231,6 +3371,28 @@ func (ec *executionContext) field_Mutation_deleteProducts_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_transition_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (content.WorkflowState, error) {
+			return ec.unmarshalNWorkflowState2unisonoᚋcontentᚐWorkflowState(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_upsertDefinitions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3256,6 +3418,14 @@ func (ec *executionContext) field_Mutation_upsertFragments_args(ctx context.Cont
 		return nil, err
 	}
 	args["fragments"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "allOrNothing",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["allOrNothing"] = arg1
 	return args, nil
 }
 
@@ -3270,6 +3440,14 @@ func (ec *executionContext) field_Mutation_upsertProducts_args(ctx context.Conte
 		return nil, err
 	}
 	args["products"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "allOrNothing",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["allOrNothing"] = arg1
 	return args, nil
 }
 
@@ -3538,6 +3716,20 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_problems_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -4834,6 +5026,98 @@ func (ec *executionContext) fieldContext_Channel_locales(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Channel", field, false, false, "Locale")
 }
 
+func (ec *executionContext) _ContentProblem_kind(ctx context.Context, field graphql.CollectedField, obj *content.Broken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentProblem_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentProblem_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContentProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _ContentProblem_key(ctx context.Context, field graphql.CollectedField, obj *content.Broken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentProblem_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentProblem_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContentProblem", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ContentProblem_reason(ctx context.Context, field graphql.CollectedField, obj *content.Broken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentProblem_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentProblem_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContentProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _ContentProblem_seen(ctx context.Context, field graphql.CollectedField, obj *content.Broken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentProblem_seen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentProblem_seen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContentProblem", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _ContextOrigin_dimension(ctx context.Context, field graphql.CollectedField, obj *targeting.Origin) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5645,7 +5929,7 @@ func (ec *executionContext) _Mutation_upsertProducts(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpsertProducts(ctx, fc.Args["products"].([]map[string]any))
+			return ec.Resolvers.Mutation().UpsertProducts(ctx, fc.Args["products"].([]map[string]any), fc.Args["allOrNothing"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *UpsertProductsPayload) graphql.Marshaler {
@@ -5689,7 +5973,7 @@ func (ec *executionContext) _Mutation_upsertFragments(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpsertFragments(ctx, fc.Args["fragments"].([]map[string]any))
+			return ec.Resolvers.Mutation().UpsertFragments(ctx, fc.Args["fragments"].([]map[string]any), fc.Args["allOrNothing"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *UpsertFragmentsPayload) graphql.Marshaler {
@@ -5849,6 +6133,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteFragments(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteFragments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_transition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_transition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Transition(ctx, fc.Args["ids"].([]string), fc.Args["to"].(content.WorkflowState))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *TransitionPayload) graphql.Marshaler {
+			return ec.marshalNTransitionPayload2ᚖunisonoᚋgraphᚐTransitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_transition(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TransitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_transition_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7600,6 +7928,50 @@ func (ec *executionContext) fieldContext_Query_audiences(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_problems(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Problems(ctx, fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*content.Broken) graphql.Marshaler {
+			return ec.marshalNContentProblem2ᚕᚖunisonoᚋcontentᚐBrokenᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_problems(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContentProblem(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_problems_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7863,6 +8235,70 @@ func (ec *executionContext) _Selection_until(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Selection_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Selection", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _TransitionPayload_nodes(ctx context.Context, field graphql.CollectedField, obj *TransitionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransitionPayload_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Node) graphql.Marshaler {
+			return ec.marshalNNode2ᚕunisonoᚋviewᚐNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransitionPayload_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TransitionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TransitionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *TransitionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransitionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖunisonoᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransitionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TransitionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UpsertFragmentsPayload_fragments(ctx context.Context, field graphql.CollectedField, obj *UpsertFragmentsPayload) (ret graphql.Marshaler) {
@@ -11680,6 +12116,54 @@ func (ec *executionContext) _Channel(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var contentProblemImplementors = []string{"ContentProblem"}
+
+func (ec *executionContext) _ContentProblem(ctx context.Context, sel ast.SelectionSet, obj *content.Broken) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contentProblemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContentProblem")
+		case "kind":
+			out.Values[i] = ec._ContentProblem_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "key":
+			out.Values[i] = ec._ContentProblem_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._ContentProblem_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seen":
+			out.Values[i] = ec._ContentProblem_seen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var contextOriginImplementors = []string{"ContextOrigin"}
 
 func (ec *executionContext) _ContextOrigin(ctx context.Context, sel ast.SelectionSet, obj *targeting.Origin) graphql.Marshaler {
@@ -12078,6 +12562,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteFragments":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteFragments(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "transition":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_transition(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -12622,6 +13113,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_audiences(ctx, field)
 				})
+		case "problems":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_problems(ctx, field)
+				})
 		case "node":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -12694,6 +13191,44 @@ func (ec *executionContext) _Selection(ctx context.Context, sel ast.SelectionSet
 		case "until":
 			out.Values[i] = ec._Selection_until(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var transitionPayloadImplementors = []string{"TransitionPayload"}
+
+func (ec *executionContext) _TransitionPayload(ctx context.Context, sel ast.SelectionSet, obj *TransitionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, transitionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TransitionPayload")
+		case "nodes":
+			out.Values[i] = ec._TransitionPayload_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TransitionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -13479,6 +14014,30 @@ func (ec *executionContext) unmarshalNChannelInput2map(ctx context.Context, v an
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNContentProblem2ᚕᚖunisonoᚋcontentᚐBrokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Broken) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContentProblem2ᚖunisonoᚋcontentᚐBroken(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNContentProblem2ᚖunisonoᚋcontentᚐBroken(ctx context.Context, sel ast.SelectionSet, v *content.Broken) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ContentProblem!")
+		return graphql.Null
+	}
+	return ec._ContentProblem(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNContextInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputContextInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -14085,6 +14644,14 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNTransitionPayload2ᚖunisonoᚋgraphᚐTransitionPayload(ctx context.Context, sel ast.SelectionSet, v *TransitionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TransitionPayload!")
+		return graphql.Null
+	}
+	return ec._TransitionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNURL2string(ctx context.Context, v any) (string, error) {

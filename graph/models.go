@@ -98,6 +98,14 @@ type ProductFilter struct {
 	Families []string `json:"families,omitempty"`
 }
 
+// What became of moves to a state.
+type TransitionPayload struct {
+	// What was moved, each in the place of its id, as this operation's context sees it: null where it was not moved or is not there for this reader.
+	Nodes []view.Node `json:"nodes"`
+	// What was not right.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What became of changes to fragments.
 type UpsertFragmentsPayload struct {
 	// The fragments, each in the place of its change, as this operation's context sees them: null where it was not written or is not there for this reader.

@@ -15,8 +15,8 @@ import (
 
 type mutationResolver struct{ *Root }
 
-func (m mutationResolver) UpsertProducts(ctx context.Context, products []map[string]any) (*graph.UpsertProductsPayload, error) {
-	outcomes, err := m.write(ctx, content.KindProduct, products, "products")
+func (m mutationResolver) UpsertProducts(ctx context.Context, products []map[string]any, allOrNothing *bool) (*graph.UpsertProductsPayload, error) {
+	outcomes, err := m.write(ctx, content.KindProduct, products, "products", value(allOrNothing))
 	if err != nil {
 		return nil, err
 	}
@@ -30,8 +30,8 @@ func (m mutationResolver) UpsertProducts(ctx context.Context, products []map[str
 	return payload, nil
 }
 
-func (m mutationResolver) UpsertFragments(ctx context.Context, fragments []map[string]any) (*graph.UpsertFragmentsPayload, error) {
-	outcomes, err := m.write(ctx, content.KindFragment, fragments, "fragments")
+func (m mutationResolver) UpsertFragments(ctx context.Context, fragments []map[string]any, allOrNothing *bool) (*graph.UpsertFragmentsPayload, error) {
+	outcomes, err := m.write(ctx, content.KindFragment, fragments, "fragments", value(allOrNothing))
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (m mutationResolver) UpsertDefinitions(ctx context.Context, definitions map
 	}
 	for _, list := range definitionLists {
 		given := inputs(definitions[list.field])
-		outcomes, err := m.write(ctx, list.kind, given, list.field)
+		outcomes, err := m.write(ctx, list.kind, given, list.field, false)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func (m mutationResolver) options(ctx context.Context, attributes []map[string]a
 			given[j] = copyOf(option)
 			given[j]["attribute"] = attribute["key"]
 		}
-		outcomes, err := m.write(ctx, content.KindOption, given, "options")
+		outcomes, err := m.write(ctx, content.KindOption, given, "options", false)
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (m mutationResolver) delete(ctx context.Context, kind content.Kind, keys []
 }
 
 // write hands changes on as they were given. The error is a fault of permission, protocol, database or time.
-func (m mutationResolver) write(ctx context.Context, kind content.Kind, given []map[string]any, argument string) ([]edit.Outcome, error) {
+func (m mutationResolver) write(ctx context.Context, kind content.Kind, given []map[string]any, argument string, allOrNothing bool) ([]edit.Outcome, error) {
 	if err := access.FromContext(ctx).Need(access.Write); err != nil {
 		return nil, err
 	}
@@ -142,6 +142,9 @@ func (m mutationResolver) write(ctx context.Context, kind content.Kind, given []
 			return nil, err
 		}
 		changes[i] = change
+	}
+	if allOrNothing {
+		return m.config.Writer.WriteAllOrNothing(ctx, kind, changes)
 	}
 	return m.config.Writer.Write(ctx, kind, changes)
 }

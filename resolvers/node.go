@@ -32,7 +32,11 @@ func (q queryResolver) Nodes(ctx context.Context, ids []string) ([]view.Node, er
 
 // nodes gives what has each of these ids, in its place; nil where nothing is there for the reader.
 func (q queryResolver) nodes(ctx context.Context, ids []string) ([]view.Node, error) {
-	reader := view.FromContext(ctx)
+	return q.nodesFor(ctx, view.FromContext(ctx), ids)
+}
+
+// nodesFor is nodes for another reader than the operation's. The path leads from the field that is being resolved to the nodes.
+func (q queryResolver) nodesFor(ctx context.Context, reader *view.Reader, ids []string, path ...string) ([]view.Node, error) {
 	names, readers := make([]view.NodeName, len(ids)), make([]*view.Reader, len(ids))
 	skus, keys := []string{}, []string{}
 	for i, id := range ids {
@@ -59,7 +63,7 @@ func (q queryResolver) nodes(ctx context.Context, ids []string) ([]view.Node, er
 	}
 	nodes := make([]view.Node, len(ids))
 	items := []item{}
-	productFields, fragmentFields := asked(ctx, "Product", nil), asked(ctx, "Fragment", nil)
+	productFields, fragmentFields := asked(ctx, "Product", path), asked(ctx, "Fragment", path)
 	for i, name := range names {
 		product, fragment, err := q.views.Named(ctx, readers[i], name)
 		switch {

@@ -2,11 +2,14 @@ package resolvers
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
 	"unisono/access"
 	"unisono/catalog"
+	"unisono/content"
+	"unisono/fault"
 	"unisono/graph"
 	"unisono/targeting"
 	"unisono/view"
@@ -40,6 +43,26 @@ func (q queryResolver) Fragments(ctx context.Context, first *int, after *string,
 
 func (queryResolver) Category(ctx context.Context, key string) (*view.Category, error) {
 	return view.FromContext(ctx).Category(key), nil
+}
+
+// maxProblems bounds what Problems gives.
+const maxProblems = 1000
+
+func (q queryResolver) Problems(ctx context.Context, first *int) ([]*content.Broken, error) {
+	if err := access.FromContext(ctx).Need(access.Admin); err != nil {
+		return nil, err
+	}
+	most := value(first)
+	if most < 0 || most > maxProblems {
+		return nil, fault.New(fault.BadUserInput, "first: %d is out of range; 0 to %d is expected", most, maxProblems)
+	}
+	problems := []*content.Broken{}
+	for _, problem := range slices.Concat(q.config.Broken(), q.config.Catalogue.Snapshot().Broken()) {
+		if len(problems) < most {
+			problems = append(problems, &problem)
+		}
+	}
+	return problems, nil
 }
 
 func (queryResolver) Channels(ctx context.Context) ([]*view.Channel, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"unisono/catalog"
+	"unisono/content"
 	"unisono/edit"
 	"unisono/graph"
 	"unisono/loaders"
@@ -22,6 +23,7 @@ import (
 type Config struct {
 	Catalogue interface{ Snapshot() *catalog.Snapshot }
 	Writer    *edit.Writer
+	Broken    func() []content.Broken // documents that could not be read, or not wholly shown
 }
 
 // Root holds the resolvers of every type.

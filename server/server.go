@@ -34,6 +34,7 @@ type Config struct {
 	Products  loaders.Fetch[*content.Product]
 	Fragments loaders.Fetch[*content.Fragment]
 	Keyring   *access.Keyring
+	Broken    func() []content.Broken         // documents that could not be read; nil: none are known
 	Ping      func(ctx context.Context) error // whether the database answers
 	Media     fs.FS                           // served below /media/; nil: nothing is
 	Logger    *slog.Logger
@@ -99,7 +100,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.Se
 
 func (s *Server) graphql() http.Handler {
 	schema := graph.NewExecutableSchema(graph.Config{
-		Resolvers: resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer}),
+		Resolvers: resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Broken: s.broken}),
 	})
 	gql := handler.New(schema)
 	gql.AddTransport(transport{limit: s.config.Limits.Body})
@@ -110,6 +111,14 @@ func (s *Server) graphql() http.Handler {
 	gql.Use(extension.Introspection{})
 	gql.Use(&contextExtension{server: s})
 	return gql
+}
+
+// broken gives the documents that could not be read.
+func (s *Server) broken() []content.Broken {
+	if s.config.Broken == nil {
+		return nil
+	}
+	return s.config.Broken()
 }
 
 // media serves files of our own: pictures that may be shown anywhere, and nothing in them may run.

@@ -72,6 +72,7 @@ func openGateway(ctx context.Context, database *database, config gatewayConfig) 
 		Catalogue: g.catalogue, Documents: contents, Contents: contents,
 		Products: products.Read, Fragments: fragments.Read,
 		Keyring: access.NewKeyring(config.adminKey, config.demoKeys, clients.Read),
+		Broken:  func() []content.Broken { return broken(database) },
 		Ping:    database.Ping, Media: config.media, Logger: config.logger, Now: config.now,
 	})
 	var running context.Context
@@ -121,4 +122,13 @@ func (g *gateway) Close(ctx context.Context) error {
 	g.running.Wait()
 	g.catalogue.Close()
 	return g.database.Close(ctx)
+}
+
+// broken gives the documents that the database could not read.
+func broken(database *database) []content.Broken {
+	documents := []content.Broken{}
+	for _, problem := range database.Problems() {
+		documents = append(documents, content.Broken{Kind: string(problem.Kind), Key: problem.ID, Reason: problem.Reason, Seen: problem.Seen})
+	}
+	return documents
 }
