@@ -33,10 +33,11 @@ var rooms = []room{
 	{"locale", "negotiation, fallback chains, collation keys, formatting", "fault", ""},
 	{"rule", "targeting rules: compiled, evaluated", "fault", ""},
 	{"content", "documents and their validity", "fault locale rule", ""},
+	{"markup", "Markdown to safe HTML and plain text; attributes in texts", "content", ""},
 	{"targeting", "the reader's context; choosing what fits it", "content fault locale rule", ""},
-	{"view", "assembling what a reader sees", "content fault locale targeting", ""},
+	{"view", "assembling what a reader sees", "content fault locale markup targeting", "rule"},
 	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting", ""},
-	{"edit", "changes to content: applied, checked, rehearsed", "catalog content fault", ""},
+	{"edit", "changes to content: applied, checked, rehearsed", "catalog content fault markup", ""},
 	{"access", "who is asking, what they may do", "content fault", ""},
 	{"demo", "the demo catalogue", "", "content locale targeting"},
 
@@ -71,6 +72,8 @@ var reserved = []struct {
 	{"go.mongodb.org/mongo-driver", "store store/embedded internal/mongotest", true},
 	{"github.com/FerretDB modernc.org/sqlite", "store/embedded", true},
 	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono", false},
+	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
+	{"cel.dev/cel-go", "rule", true},
 	{"net/http", "server ingest cmd/unisono", false},
 	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest", false},
 }

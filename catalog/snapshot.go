@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/btree"
 
 	"unisono/content"
+	"unisono/fault"
 	"unisono/targeting"
 )
 
@@ -90,9 +91,35 @@ func (s *Snapshot) inspect(kind content.Kind, key string, document content.Docum
 	if document == nil || s.broken.Len() >= maxBroken {
 		return
 	}
-	if problems := content.CheckDocument(document, s.definitions); len(problems) > 0 {
+	problems := content.CheckDocument(document, s.definitions)
+	if fragment, is := document.(*content.Fragment); is && s.goesRound(fragment) {
+		problems.Add(fault.Place{"references"}, fault.Invalid, "they lead back to this fragment")
+	}
+	if len(problems) > 0 {
 		s.broken.Set(place, content.Broken{Kind: string(kind), Key: key, Reason: problems.Error(), Seen: now})
 	}
+}
+
+// maxReferences is how far references are followed in search of a way back.
+const maxReferences = 8
+
+// goesRound says that a fragment's references lead back to it.
+func (s *Snapshot) goesRound(fragment *content.Fragment) bool {
+	level, seen := fragment.References, map[string]bool{}
+	for range maxReferences {
+		next := []string{}
+		for _, key := range level {
+			if key == fragment.Key {
+				return true
+			}
+			if other, there := s.fragments.Get(key); there && !seen[key] {
+				seen[key] = true
+				next = append(next, other.References...)
+			}
+		}
+		level = next
+	}
+	return false
 }
 
 // Broken gives the documents that are there and not as they should be, by kind and key; 1,000 at the most.

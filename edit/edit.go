@@ -8,12 +8,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/fault"
+	"unisono/markup"
 )
 
 // Documents is where documents are kept.
@@ -214,7 +217,26 @@ func (w *Writer) next(change content.Change, current content.Document, definitio
 	if product, is := next.(*content.Product); is {
 		problems = append(problems, w.checkProduct(product, held)...)
 	}
+	if fragment, is := next.(*content.Fragment); is {
+		problems = append(problems, checkPlaceholders(fragment)...)
+	}
 	return next, problems
+}
+
+// checkPlaceholders says which references to attributes in a fragment's words are not written as they must be. Whether a product has the attribute
+// shows only where the fragment stands.
+func checkPlaceholders(fragment *content.Fragment) fault.Problems {
+	problems := fault.Problems{}
+	for i := range fragment.Variants {
+		at := fault.Place{"variants"}.Index(i)
+		for field, text := range map[string]string{"title": fragment.Variants[i].Title, "body": fragment.Variants[i].Body} {
+			for _, problem := range markup.Check(text) {
+				problems.Add(at.Field(field), fault.Invalid, fmt.Sprintf("%s (at byte %d: %.60q)", problem.Message, problem.At, problem.Text))
+			}
+		}
+	}
+	slices.SortStableFunc(problems, func(a, b fault.Problem) int { return strings.Compare(a.String(), b.String()) })
+	return problems
 }
 
 // isUnreadable says that a fault is the document's own: another program wrote it and it is not overwritten.

@@ -135,7 +135,7 @@ type ComplexityRoot struct {
 	}
 
 	Fragment struct {
-		Body         func(childComplexity int) int
+		Body         func(childComplexity int, format *view.TextFormat) int
 		CallToAction func(childComplexity int) int
 		ID           func(childComplexity int) int
 		In           func(childComplexity int, context map[string]any) int
@@ -705,7 +705,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Fragment.Body(childComplexity), true
+		args, err := ec.field_Fragment_body_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Fragment.Body(childComplexity, args["format"].(*view.TextFormat)), true
 	case "Fragment.callToAction":
 		if e.ComplexityRoot.Fragment.CallToAction == nil {
 			break
@@ -2135,8 +2140,8 @@ type Fragment implements Node {
   labels: [ID!]!
   "The heading."
   title: String
-  "The text, in Markdown."
-  body: String
+  "The text. Attributes of the product that it stands on, which it may refer to, are in it as a person in the context's language reads them."
+  body("The form in which it is wanted." format: TextFormat = MARKDOWN): String
   "What the reader is asked to do."
   callToAction: CallToAction
   "Pictures, films and sounds that are right for this reader."
@@ -2155,6 +2160,15 @@ type Fragment implements Node {
   revision: Int
   "When it was last written. Null without the permission ` + "`" + `preview` + "`" + ` or ` + "`" + `write` + "`" + `."
   updatedAt: DateTime
+}
+"The form of a text."
+enum TextFormat {
+  "Markdown, as it was written."
+  MARKDOWN
+  "HTML that is safe to show: no scripts, no styles, links and pictures of allowed schemes only."
+  HTML
+  "Text without any markup."
+  PLAIN
 }
 "Why the reader gets one variant of a fragment and not another."
 type Selection {
@@ -2566,7 +2580,7 @@ input VariantInput {
   validUntil: DateTime
   "The heading."
   title: String
-  "The text, in Markdown."
+  "The text, in Markdown. ` + "`" + `{{attribute \"pressure\"}}` + "`" + ` stands for an attribute of the product that the fragment stands on, as a person reads it."
   body: String
   "What the reader is asked to do."
   callToAction: CallToActionInput
@@ -3328,6 +3342,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Fragment_body_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "format",
+		func(ctx context.Context, v any) (*view.TextFormat, error) {
+			return ec.unmarshalOTextFormat2ᚖunisonoᚋviewᚐTextFormat(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["format"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Fragment_in_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -5421,7 +5449,8 @@ func (ec *executionContext) _Fragment_body(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Fragment_body(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Body(), nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Body(fc.Args["format"].(*view.TextFormat)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -5431,8 +5460,28 @@ func (ec *executionContext) _Fragment_body(ctx context.Context, field graphql.Co
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Fragment_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Fragment", field, true, false, "String")
+func (ec *executionContext) fieldContext_Fragment_body(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fragment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Fragment_body_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Fragment_callToAction(ctx context.Context, field graphql.CollectedField, obj *view.Fragment) (ret graphql.Marshaler) {
@@ -16058,6 +16107,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOTextFormat2ᚖunisonoᚋviewᚐTextFormat(ctx context.Context, v any) (*view.TextFormat, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := view.TextFormat(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTextFormat2ᚖunisonoᚋviewᚐTextFormat(ctx context.Context, sel ast.SelectionSet, v *view.TextFormat) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -67,7 +67,7 @@ func (e *contextExtension) reader(ctx context.Context, operation *graphql.Operat
 	asked.Key = client.Defaults
 	now := e.server.config.Now()
 	return view.NewReader(
-		view.Reader{Definitions: snapshot.Definitions(), Catalog: snapshot, Details: client.Details(), Candidates: client.May(access.Preview)},
+		view.Reader{Definitions: snapshot.Definitions(), Catalog: snapshot, Details: client.Details(), Candidates: client.May(access.Preview), Report: e.server.report},
 		func(override *targeting.Ask) (*targeting.Context, error) {
 			asked := *asked
 			asked.Override = *override

@@ -71,6 +71,8 @@ type Server struct {
 	config Config
 	writer *edit.Writer
 	routes http.Handler
+
+	unshown unshown
 }
 
 // parsedOperations is how many operations are kept parsed and validated.
@@ -113,12 +115,20 @@ func (s *Server) graphql() http.Handler {
 	return gql
 }
 
-// broken gives the documents that could not be read.
+// broken gives the documents that could not be read, or not shown as they are written.
 func (s *Server) broken() []content.Broken {
-	if s.config.Broken == nil {
-		return nil
+	documents := s.unshown.list(s.config.Now())
+	if s.config.Broken != nil {
+		documents = append(documents, s.config.Broken()...)
 	}
-	return s.config.Broken()
+	return documents
+}
+
+// report notes a document that could not be shown as it is written.
+func (s *Server) report(kind content.Kind, key, reason string) {
+	if s.unshown.report(kind, key, reason, s.config.Now()) {
+		s.config.Logger.Warn("content could not be shown as it is written", "kind", kind, "key", key, "reason", reason)
+	}
 }
 
 // media serves files of our own: pictures that may be shown anywhere, and nothing in them may run.

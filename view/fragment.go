@@ -2,10 +2,14 @@ package view
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"unisono/content"
 	"unisono/locale"
+	"unisono/markup"
 	"unisono/targeting"
 )
 
@@ -17,8 +21,22 @@ type Fragment struct {
 	reader   *Reader
 }
 
-// place is where a fragment stands, when it was reached through a product.
-type place struct{ sku, slot string }
+// place is where a fragment stands, when it was reached through a product or through other fragments.
+type place struct {
+	product *Product
+	slot    string
+	through []string // the keys of the fragments that led here by reference, this one's own left out
+}
+
+func (p place) sku() string {
+	if p.product == nil {
+		return ""
+	}
+	return p.product.SKU()
+}
+
+// maxReferences is how many fragments can lead to one by reference.
+const maxReferences = 8
 
 // newFragment gives the view of a fragment, or nil where it is not there for the reader.
 func newFragment(fragment *content.Fragment, reader *Reader, at place) *Fragment {
@@ -37,7 +55,7 @@ func (f *Fragment) Reader() *Reader { return f.reader }
 
 // ID is the fragment's id among all nodes. One that stands on a product has an id of its own there.
 func (f *Fragment) ID() string {
-	return NodeName{f.place.sku, f.place.slot, f.Key(), f.reader.override}.ID()
+	return NodeName{f.place.sku(), f.place.slot, f.Key(), f.reader.override}.ID()
 }
 
 // Key is what the house calls the fragment.
@@ -52,11 +70,55 @@ func (f *Fragment) Slot() *string { return textOrNil(f.place.slot) }
 // Labels are the words under which the fragment is found.
 func (f *Fragment) Labels() []string { return f.fragment.Labels }
 
-// Title is the heading, or nil.
-func (f *Fragment) Title() *string { return textOrNil(f.variant.Title) }
+// Title is the heading, or nil. Attributes that it refers to stand in it as a person reads them.
+func (f *Fragment) Title() *string {
+	if !strings.Contains(f.variant.Title, "{{") {
+		return textOrNil(f.variant.Title)
+	}
+	return textOrNil(markup.Plain(f.expand(f.variant.Title)))
+}
 
-// Body is the text, in Markdown, or nil.
-func (f *Fragment) Body() *string { return textOrNil(f.variant.Body) }
+// TextFormat is the form in which a text is wanted.
+type TextFormat string
+
+// The forms of text.
+const (
+	Markdown TextFormat = "MARKDOWN"
+	HTML     TextFormat = "HTML"
+	Plain    TextFormat = "PLAIN"
+)
+
+// Body is the text in a form, Markdown where none is named, or nil. Attributes that it refers to stand in it as a person reads them.
+func (f *Fragment) Body(format *TextFormat) *string {
+	body := f.expand(f.variant.Body)
+	switch {
+	case format != nil && *format == HTML:
+		body = markup.HTML(body)
+	case format != nil && *format == Plain:
+		body = markup.Plain(body)
+	}
+	return textOrNil(body)
+}
+
+// expand puts the attributes of the product that the fragment stands on in the place of what refers to them. One that the product has not got is
+// left out and reported; where there is no product, all are left out.
+func (f *Fragment) expand(text string) string {
+	expanded, missing := markup.Expand(text, func(key string) (string, bool) {
+		if f.place.product == nil {
+			return "", false
+		}
+		attribute := f.place.product.Attribute(key)
+		if attribute == nil {
+			return "", false
+		}
+		return attribute.Text(), true
+	})
+	if len(missing) > 0 && f.place.product != nil && f.reader.Report != nil {
+		f.reader.Report(content.KindFragment, f.Key(), fmt.Sprintf("its text refers to attributes that the product %q does not have for the reader: %s",
+			f.place.sku(), strings.Join(missing, ", ")))
+	}
+	return expanded
+}
 
 // CallToAction asks the reader to do something; it may be nil.
 func (f *Fragment) CallToAction() *content.CallToAction { return f.variant.CallToAction }
@@ -85,15 +147,23 @@ func (f *Fragment) Revision() *int { return revision(f.reader, f.fragment) }
 // UpdatedAt is when the gateway last wrote the fragment; nil for a reader who may not see such details.
 func (f *Fragment) UpdatedAt() *time.Time { return updatedAt(f.reader, f.fragment) }
 
-// References gives the fragments that one refers to and that are there for its reader, in order.
+// References gives the fragments that one refers to and that are there for its reader, in order. One that led here is left out, and after eight
+// in a row there are no more: references that go round end.
 func (a *Assembler) References(ctx context.Context, f *Fragment) ([]*Fragment, error) {
-	views, err := a.Fragments(ctx, f.reader, f.ReferenceKeys())
+	through := append(slices.Clip(f.place.through), f.Key())
+	if len(through) > maxReferences {
+		return []*Fragment{}, nil
+	}
+	loaded, err := a.fragments(ctx, f.ReferenceKeys())
 	if err != nil {
 		return nil, err
 	}
-	there := make([]*Fragment, 0, len(views))
-	for _, view := range views {
-		if view != nil {
+	there := make([]*Fragment, 0, len(loaded))
+	for _, key := range f.ReferenceKeys() {
+		if slices.Contains(through, key) {
+			continue
+		}
+		if view := newFragment(loaded[key], f.reader, place{through: through}); view != nil {
 			there = append(there, view)
 		}
 	}

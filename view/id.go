@@ -138,7 +138,7 @@ func (r *Reader) ReaderOf(name NodeName) *Reader {
 
 // Again gives a fragment where it stands, as another reader sees it, or nil.
 func (a *Assembler) Again(ctx context.Context, reader *Reader, f *Fragment) (*Fragment, error) {
-	_, fragment, err := a.Named(ctx, reader, NodeName{SKU: f.place.sku, Slot: f.place.slot, Fragment: f.Key()})
+	_, fragment, err := a.Named(ctx, reader, NodeName{SKU: f.place.sku(), Slot: f.place.slot, Fragment: f.Key()})
 	return fragment, err
 }
 

@@ -179,7 +179,7 @@ func (a *Assembler) ProductFragments(ctx context.Context, p *Product, choice Slo
 		if len(views) == first {
 			break
 		}
-		view := newFragment(loaded[slot.Fragment], p.reader, place{p.SKU(), slot.Slot})
+		view := newFragment(loaded[slot.Fragment], p.reader, place{product: p, slot: slot.Slot})
 		if view == nil || len(choice.Kinds) > 0 && !slices.Contains(choice.Kinds, view.Kind()) ||
 			len(choice.Labels) > 0 && !slices.ContainsFunc(view.Labels(), func(label string) bool { return slices.Contains(choice.Labels, label) }) {
 			continue

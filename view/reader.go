@@ -18,6 +18,9 @@ type Reader struct {
 	Details     bool // may see what is for editors: revision and time of the last write
 	Candidates  bool // may see the variants that are for others, and why
 
+	// Report is told of content that could not be shown as it is written: which document, and why. It may be nil.
+	Report func(kind content.Kind, key, reason string)
+
 	override string   // what sets this context apart from the operation's, as targeting.Ask.Canonical writes it; "" for the operation's own
 	others   *readers // those of the same request; nil where there can be no others
 }
