@@ -220,3 +220,17 @@ func (s *Snapshot) ParentOf(sku string) string {
 	}
 	return ""
 }
+
+// Members gives up to most SKUs, in order and behind one, of the products that are of a family which demands something in a channel.
+func (s *Snapshot) Members(channel, after string, most int) []string {
+	skus := []string{}
+	s.products.Ascend(after, func(sku string, product *content.Product) bool {
+		lineage, _ := content.Trace(product, s.product)
+		family := s.definitions.Families[lineage.Family()]
+		if sku != after && family != nil && family.RequiredIn(channel) != nil {
+			skus = append(skus, sku)
+		}
+		return len(skus) < most
+	})
+	return skus
+}

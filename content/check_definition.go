@@ -1,6 +1,7 @@
 package content
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -115,6 +116,9 @@ func (o *Option) Check(definitions *Definitions) fault.Problems {
 	return c.problems
 }
 
+// maxWeight bounds how much one attribute can count.
+const maxWeight = 1000
+
 // Check says what is wrong with a family. The attributes that it names may come later.
 func (f *Family) Check(definitions *Definitions) fault.Problems {
 	c, at := &checker{definitions: definitions}, fault.Place{}
@@ -127,6 +131,11 @@ func (f *Family) Check(definitions *Definitions) fault.Problems {
 		c.key(place.Field("channel"), set.Channel)
 		c.channel(place.Field("channel"), set.Channel)
 		c.keys(place.Field("attributes"), set.Attributes)
+		for _, key := range slices.Sorted(maps.Keys(set.Weights)) {
+			if weight := set.Weights[key]; weight < 0 || weight > maxWeight || !slices.Contains(set.Attributes, key) {
+				c.add(place.Field("weights").Field(key), "a weight from 0 to %d for one of the attributes of this set is expected", maxWeight)
+			}
+		}
 		if slices.ContainsFunc(f.Required[:i], func(other Required) bool { return other.Channel == set.Channel }) {
 			c.add(place, "there is a set for the channel %q already", set.Channel)
 		}

@@ -127,8 +127,27 @@ type Family struct {
 
 // Required is what a family's products must say in one channel.
 type Required struct {
-	Channel    string   `bson:"channel" json:"channel"`
-	Attributes []string `bson:"attributes" json:"attributes"`
+	Channel    string         `bson:"channel" json:"channel"`
+	Attributes []string       `bson:"attributes" json:"attributes"`               // keys of attributes, or roles of media
+	Weights    map[string]int `bson:"weights,omitempty" json:"weights,omitempty"` // by key; 1 where none is named
+}
+
+// RequiredIn gives what the family's products must say in a channel, or nil where it demands nothing there.
+func (f *Family) RequiredIn(channel string) *Required {
+	for i := range f.Required {
+		if f.Required[i].Channel == channel {
+			return &f.Required[i]
+		}
+	}
+	return nil
+}
+
+// Weight is how much a key counts.
+func (r *Required) Weight(key string) int {
+	if weight, is := r.Weights[key]; is {
+		return weight
+	}
+	return 1
 }
 
 // Client is somebody who may ask: an API key, kept as its hash, with what it was granted.

@@ -112,6 +112,25 @@ type ComplexityRoot struct {
 		Platform      func(childComplexity int) int
 	}
 
+	Completeness struct {
+		Channel   func(childComplexity int) int
+		Effective func(childComplexity int) int
+		Fallbacks func(childComplexity int) int
+		Locale    func(childComplexity int) int
+		Missing   func(childComplexity int) int
+		Strict    func(childComplexity int) int
+	}
+
+	ContentGap struct {
+		Completeness func(childComplexity int) int
+		Product      func(childComplexity int) int
+	}
+
+	ContentGapConnection struct {
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
 	ContentProblem struct {
 		Key    func(childComplexity int) int
 		Kind   func(childComplexity int) int
@@ -209,27 +228,28 @@ type ComplexityRoot struct {
 	}
 
 	Product struct {
-		Attribute   func(childComplexity int, key string) int
-		Attributes  func(childComplexity int, keys []string, groups []string) int
-		Axes        func(childComplexity int) int
-		Categories  func(childComplexity int) int
-		Description func(childComplexity int) int
-		Family      func(childComplexity int) int
-		Fragment    func(childComplexity int, slot string) int
-		Fragments   func(childComplexity int, slots []string, kinds []string, labels []string, first *int) int
-		GTIN        func(childComplexity int) int
-		ID          func(childComplexity int) int
-		In          func(childComplexity int, context map[string]any) int
-		Media       func(childComplexity int, role *string, medium *content.Medium, first *int) int
-		Name        func(childComplexity int) int
-		Parent      func(childComplexity int) int
-		Related     func(childComplexity int, kind *content.RelationKind, first *int) int
-		Revision    func(childComplexity int) int
-		SKU         func(childComplexity int) int
-		Slug        func(childComplexity int) int
-		State       func(childComplexity int) int
-		UpdatedAt   func(childComplexity int) int
-		Variants    func(childComplexity int, first *int) int
+		Attribute    func(childComplexity int, key string) int
+		Attributes   func(childComplexity int, keys []string, groups []string) int
+		Axes         func(childComplexity int) int
+		Categories   func(childComplexity int) int
+		Completeness func(childComplexity int, channel *string, locale *locale.Tag) int
+		Description  func(childComplexity int) int
+		Family       func(childComplexity int) int
+		Fragment     func(childComplexity int, slot string) int
+		Fragments    func(childComplexity int, slots []string, kinds []string, labels []string, first *int) int
+		GTIN         func(childComplexity int) int
+		ID           func(childComplexity int) int
+		In           func(childComplexity int, context map[string]any) int
+		Media        func(childComplexity int, role *string, medium *content.Medium, first *int) int
+		Name         func(childComplexity int) int
+		Parent       func(childComplexity int) int
+		Related      func(childComplexity int, kind *content.RelationKind, first *int) int
+		Revision     func(childComplexity int) int
+		SKU          func(childComplexity int) int
+		Slug         func(childComplexity int) int
+		State        func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+		Variants     func(childComplexity int, first *int) int
 	}
 
 	ProductConnection struct {
@@ -250,18 +270,19 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Audiences func(childComplexity int) int
-		Category  func(childComplexity int, key string) int
-		Channels  func(childComplexity int) int
-		Context   func(childComplexity int) int
-		Fragment  func(childComplexity int, key string) int
-		Fragments func(childComplexity int, first *int, after *string, filter *FragmentFilter) int
-		Node      func(childComplexity int, id string) int
-		Nodes     func(childComplexity int, ids []string) int
-		Problems  func(childComplexity int, first *int) int
-		Product   func(childComplexity int, sku *string, slug *string, gtin *string) int
-		Products  func(childComplexity int, first *int, after *string, filter *ProductFilter, order *catalog.Order) int
-		View      func(childComplexity int, context map[string]any) int
+		Audiences   func(childComplexity int) int
+		Category    func(childComplexity int, key string) int
+		Channels    func(childComplexity int) int
+		ContentGaps func(childComplexity int, channel *string, locale *locale.Tag, first *int, after *string) int
+		Context     func(childComplexity int) int
+		Fragment    func(childComplexity int, key string) int
+		Fragments   func(childComplexity int, first *int, after *string, filter *FragmentFilter) int
+		Node        func(childComplexity int, id string) int
+		Nodes       func(childComplexity int, ids []string) int
+		Problems    func(childComplexity int, first *int) int
+		Product     func(childComplexity int, sku *string, slug *string, gtin *string) int
+		Products    func(childComplexity int, first *int, after *string, filter *ProductFilter, order *catalog.Order) int
+		View        func(childComplexity int, context map[string]any) int
 	}
 
 	Selection struct {
@@ -334,6 +355,7 @@ type ProductResolver interface {
 
 	Variants(ctx context.Context, obj *view.Product, first *int) ([]*view.Product, error)
 	Axes(ctx context.Context, obj *view.Product) ([]*view.Axis, error)
+	Completeness(ctx context.Context, obj *view.Product, channel *string, locale *locale.Tag) (*view.Completeness, error)
 	In(ctx context.Context, obj *view.Product, context map[string]any) (*view.Product, error)
 }
 type QueryResolver interface {
@@ -346,6 +368,7 @@ type QueryResolver interface {
 	Category(ctx context.Context, key string) (*view.Category, error)
 	Channels(ctx context.Context) ([]*view.Channel, error)
 	Audiences(ctx context.Context) ([]*view.Audience, error)
+	ContentGaps(ctx context.Context, channel *string, locale *locale.Tag, first *int, after *string) (*ContentGapConnection, error)
 	Problems(ctx context.Context, first *int) ([]*content.Broken, error)
 	Node(ctx context.Context, id string) (view.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]view.Node, error)
@@ -635,6 +658,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Channel.Platform(childComplexity), true
+
+	case "Completeness.channel":
+		if e.ComplexityRoot.Completeness.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completeness.Channel(childComplexity), true
+	case "Completeness.effective":
+		if e.ComplexityRoot.Completeness.Effective == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completeness.Effective(childComplexity), true
+	case "Completeness.fallbacks":
+		if e.ComplexityRoot.Completeness.Fallbacks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completeness.Fallbacks(childComplexity), true
+	case "Completeness.locale":
+		if e.ComplexityRoot.Completeness.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completeness.Locale(childComplexity), true
+	case "Completeness.missing":
+		if e.ComplexityRoot.Completeness.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completeness.Missing(childComplexity), true
+	case "Completeness.strict":
+		if e.ComplexityRoot.Completeness.Strict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completeness.Strict(childComplexity), true
+
+	case "ContentGap.completeness":
+		if e.ComplexityRoot.ContentGap.Completeness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentGap.Completeness(childComplexity), true
+	case "ContentGap.product":
+		if e.ComplexityRoot.ContentGap.Product == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentGap.Product(childComplexity), true
+
+	case "ContentGapConnection.nodes":
+		if e.ComplexityRoot.ContentGapConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentGapConnection.Nodes(childComplexity), true
+	case "ContentGapConnection.pageInfo":
+		if e.ComplexityRoot.ContentGapConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentGapConnection.PageInfo(childComplexity), true
 
 	case "ContentProblem.key":
 		if e.ComplexityRoot.ContentProblem.Key == nil {
@@ -1082,6 +1168,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Product.Categories(childComplexity), true
+	case "Product.completeness":
+		if e.ComplexityRoot.Product.Completeness == nil {
+			break
+		}
+
+		args, err := ec.field_Product_completeness_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Product.Completeness(childComplexity, args["channel"].(*string), args["locale"].(*locale.Tag)), true
 	case "Product.description":
 		if e.ComplexityRoot.Product.Description == nil {
 			break
@@ -1289,6 +1386,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Channels(childComplexity), true
+	case "Query.contentGaps":
+		if e.ComplexityRoot.Query.ContentGaps == nil {
+			break
+		}
+
+		args, err := ec.field_Query_contentGaps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ContentGaps(childComplexity, args["channel"].(*string), args["locale"].(*locale.Tag), args["first"].(*int), args["after"].(*string)), true
 	case "Query.context":
 		if e.ComplexityRoot.Query.Context == nil {
 			break
@@ -1574,6 +1682,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequiredInput", ec.unmarshalInputRequiredInput),
 			graphql.NewInputUnmarshaler("SlotInput", ec.unmarshalInputSlotInput),
 			graphql.NewInputUnmarshaler("VariantInput", ec.unmarshalInputVariantInput),
+			graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 		)
 	}
 	first := true
@@ -1883,6 +1992,17 @@ type Query {
   channels: [Channel!]!
   "The audiences that the caller may ask for."
   audiences: [Audience!]!
+  "Products that do not say, in the language itself, all that their family demands in the context's channel, by SKU; drafts are among them. Needs the permission ` + "`" + `preview` + "`" + `."
+  contentGaps(
+    "Another channel than the context's."
+    channel: ID
+    "Another language than the context's."
+    locale: Locale
+    "How many, 0 to 100. A page looks at 1,000 products at the most, so it may hold fewer though there is a next one."
+    first: Int = 20
+    "Only those behind this cursor."
+    after: String
+  ): ContentGapConnection
   "Documents that are not as they should be, because another program wrote them or because what they refer to has gone; needs the permission ` + "`" + `admin` + "`" + `. What cannot be read at all is shown to nobody."
   problems("How many, 0 to 1,000." first: Int = 100): [ContentProblem!]!
   "Whatever has this id."
@@ -1891,6 +2011,35 @@ type Query {
   nodes("The ids." ids: [ID!]!): [Node]!
 }
 
+"How much of what a product must say in a channel it says in a language."
+type Completeness {
+  "The channel's key."
+  channel: ID!
+  "The language."
+  locale: Locale!
+  "From 0 to 100: counts what is in the language itself, or needs none. 100 where nothing is demanded."
+  strict: Int!
+  "From 0 to 100: counts fallbacks too, as a reader sees it."
+  effective: Int!
+  "The attributes, and roles of media, that a reader does not see."
+  missing: [ID!]!
+  "Those that a reader sees in another language."
+  fallbacks: [ID!]!
+}
+"A part of the list of products that do not say all they must."
+type ContentGapConnection {
+  "The gaps."
+  nodes: [ContentGap!]!
+  "Where this part stands in the whole list."
+  pageInfo: PageInfo!
+}
+"A product that does not say all that it must."
+type ContentGap {
+  "The product."
+  product: Product!
+  "How much it says."
+  completeness: Completeness!
+}
 "A document that is not as it should be."
 type ContentProblem {
   "What it is: ` + "`" + `product` + "`" + `, ` + "`" + `fragment` + "`" + `, ` + "`" + `channel` + "`" + ` …"
@@ -2009,6 +2158,13 @@ type Product implements Node {
   variants("How many, 0 to 100." first: Int = 50): [Product]! @semanticNonNull(levels: [1])
   "What its variants differ in."
   axes: [Axis!]!
+  "How much it says of what its family demands; null without the permission ` + "`" + `preview` + "`" + `."
+  completeness(
+    "Another channel than the context's."
+    channel: ID
+    "Another language than the context's."
+    locale: Locale
+  ): Completeness
   "The same product, seen in another context; null where it is not there."
   in("The dimensions to replace." context: ContextInput!): Product
   "How far it has come; readers see only what is PUBLISHED."
@@ -2650,8 +2806,17 @@ input FamilyInput {
 input RequiredInput {
   "The channel's key."
   channel: ID!
-  "The keys of the attributes."
+  "The keys of the attributes, or roles of media."
   attributes: [ID!]!
+  "How much each counts; 1 where none is named."
+  weights: [WeightInput!]
+}
+"How much an attribute counts."
+input WeightInput {
+  "The attribute's key."
+  attribute: ID!
+  "Its weight, 0 to 1,000."
+  weight: Int!
 }
 "A change to the definition of an attribute."
 input AttributeInput {
@@ -2893,6 +3058,44 @@ func (ec *executionContext) childFields_Channel(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Channel", field.Name)
 }
 
+func (ec *executionContext) childFields_Completeness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "channel":
+		return ec.fieldContext_Completeness_channel(ctx, field)
+	case "locale":
+		return ec.fieldContext_Completeness_locale(ctx, field)
+	case "strict":
+		return ec.fieldContext_Completeness_strict(ctx, field)
+	case "effective":
+		return ec.fieldContext_Completeness_effective(ctx, field)
+	case "missing":
+		return ec.fieldContext_Completeness_missing(ctx, field)
+	case "fallbacks":
+		return ec.fieldContext_Completeness_fallbacks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Completeness", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentGap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "product":
+		return ec.fieldContext_ContentGap_product(ctx, field)
+	case "completeness":
+		return ec.fieldContext_ContentGap_completeness(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentGap", field.Name)
+}
+
+func (ec *executionContext) childFields_ContentGapConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ContentGapConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ContentGapConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentGapConnection", field.Name)
+}
+
 func (ec *executionContext) childFields_ContentProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -3103,6 +3306,8 @@ func (ec *executionContext) childFields_Product(ctx context.Context, field graph
 		return ec.fieldContext_Product_variants(ctx, field)
 	case "axes":
 		return ec.fieldContext_Product_axes(ctx, field)
+	case "completeness":
+		return ec.fieldContext_Product_completeness(ctx, field)
 	case "in":
 		return ec.fieldContext_Product_in(ctx, field)
 	case "state":
@@ -3515,6 +3720,28 @@ func (ec *executionContext) field_Product_attributes_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Product_completeness_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "channel",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["channel"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*locale.Tag, error) {
+			return ec.unmarshalOLocale2ᚖunisonoᚋlocaleᚐTag(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Product_fragment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3672,6 +3899,44 @@ func (ec *executionContext) field_Query_category_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["key"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_contentGaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "channel",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["channel"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*locale.Tag, error) {
+			return ec.unmarshalOLocale2ᚖunisonoᚋlocaleᚐTag(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -5052,6 +5317,272 @@ func (ec *executionContext) _Channel_locales(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Channel_locales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Channel", field, false, false, "Locale")
+}
+
+func (ec *executionContext) _Completeness_channel(ctx context.Context, field graphql.CollectedField, obj *view.Completeness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completeness_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completeness_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completeness", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Completeness_locale(ctx context.Context, field graphql.CollectedField, obj *view.Completeness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completeness_locale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Locale, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v locale.Tag) graphql.Marshaler {
+			return ec.marshalNLocale2unisonoᚋlocaleᚐTag(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completeness_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completeness", field, false, false, "Locale")
+}
+
+func (ec *executionContext) _Completeness_strict(ctx context.Context, field graphql.CollectedField, obj *view.Completeness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completeness_strict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Strict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completeness_strict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completeness", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Completeness_effective(ctx context.Context, field graphql.CollectedField, obj *view.Completeness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completeness_effective(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effective, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completeness_effective(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completeness", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Completeness_missing(ctx context.Context, field graphql.CollectedField, obj *view.Completeness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completeness_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completeness_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completeness", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Completeness_fallbacks(ctx context.Context, field graphql.CollectedField, obj *view.Completeness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completeness_fallbacks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fallbacks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completeness_fallbacks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completeness", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ContentGap_product(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentGap_product(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Product, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Product) graphql.Marshaler {
+			return ec.marshalNProduct2ᚖunisonoᚋviewᚐProduct(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentGap_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentGap",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Product(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContentGap_completeness(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentGap_completeness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Completeness, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Completeness) graphql.Marshaler {
+			return ec.marshalNCompleteness2ᚖunisonoᚋviewᚐCompleteness(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentGap_completeness(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentGap",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Completeness(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContentGapConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *ContentGapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentGapConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Gap) graphql.Marshaler {
+			return ec.marshalNContentGap2ᚕᚖunisonoᚋviewᚐGapᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentGapConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentGapConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContentGap(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContentGapConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ContentGapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentGapConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2unisonoᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentGapConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentGapConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ContentProblem_kind(ctx context.Context, field graphql.CollectedField, obj *content.Broken) (ret graphql.Marshaler) {
@@ -7284,6 +7815,50 @@ func (ec *executionContext) fieldContext_Product_axes(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Product_completeness(ctx context.Context, field graphql.CollectedField, obj *view.Product) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Product_completeness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Product().Completeness(ctx, obj, fc.Args["channel"].(*string), fc.Args["locale"].(*locale.Tag))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Completeness) graphql.Marshaler {
+			return ec.marshalOCompleteness2ᚖunisonoᚋviewᚐCompleteness(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Product_completeness(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Product",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Completeness(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Product_completeness_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Product_in(ctx context.Context, field graphql.CollectedField, obj *view.Product) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7973,6 +8548,50 @@ func (ec *executionContext) fieldContext_Query_audiences(_ context.Context, fiel
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Audience(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_contentGaps(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_contentGaps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ContentGaps(ctx, fc.Args["channel"].(*string), fc.Args["locale"].(*locale.Tag), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ContentGapConnection) graphql.Marshaler {
+			return ec.marshalOContentGapConnection2ᚖunisonoᚋgraphᚐContentGapConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_contentGaps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContentGapConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_contentGaps_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -11501,7 +12120,7 @@ func (ec *executionContext) unmarshalInputRequiredInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"channel", "attributes"}
+	fieldsInOrder := [...]string{"channel", "attributes", "weights"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -11523,6 +12142,13 @@ func (ec *executionContext) unmarshalInputRequiredInput(ctx context.Context, obj
 				return it, err
 			}
 			it["attributes"] = data
+		case "weights":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weights"))
+			data, err := ec.unmarshalOWeightInput2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["weights"] = data
 		}
 	}
 	return it, nil
@@ -11697,6 +12323,56 @@ func (ec *executionContext) unmarshalInputVariantInput(ctx context.Context, obj 
 func UnmarshalVariantInput(ctx context.Context, raw any) (map[string]any, error) {
 	var out map[string]any
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "VariantInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWeightInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"attribute", "weight"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "attribute":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attribute"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["attribute"] = data
+		case "weight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["weight"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWeightInput unmarshals raw into the WeightInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWeightInput(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WeightInput", raw, &out)
 	return out, err
 }
 
@@ -12145,6 +12821,140 @@ func (ec *executionContext) _Channel(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "locales":
 			out.Values[i] = ec._Channel_locales(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var completenessImplementors = []string{"Completeness"}
+
+func (ec *executionContext) _Completeness(ctx context.Context, sel ast.SelectionSet, obj *view.Completeness) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, completenessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Completeness")
+		case "channel":
+			out.Values[i] = ec._Completeness_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "locale":
+			out.Values[i] = ec._Completeness_locale(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "strict":
+			out.Values[i] = ec._Completeness_strict(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "effective":
+			out.Values[i] = ec._Completeness_effective(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._Completeness_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fallbacks":
+			out.Values[i] = ec._Completeness_fallbacks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var contentGapImplementors = []string{"ContentGap"}
+
+func (ec *executionContext) _ContentGap(ctx context.Context, sel ast.SelectionSet, obj *view.Gap) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contentGapImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContentGap")
+		case "product":
+			out.Values[i] = ec._ContentGap_product(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "completeness":
+			out.Values[i] = ec._ContentGap_completeness(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var contentGapConnectionImplementors = []string{"ContentGapConnection"}
+
+func (ec *executionContext) _ContentGapConnection(ctx context.Context, sel ast.SelectionSet, obj *ContentGapConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contentGapConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContentGapConnection")
+		case "nodes":
+			out.Values[i] = ec._ContentGapConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ContentGapConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12927,6 +13737,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Product_axes(ctx, field, obj)
 				})
+		case "completeness":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Product_completeness(ctx, field, obj)
+				})
 		case "in":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -13161,6 +13977,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_audiences(ctx, field)
+				})
+		case "contentGaps":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_contentGaps(ctx, field)
 				})
 		case "problems":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -14063,6 +14885,38 @@ func (ec *executionContext) unmarshalNChannelInput2map(ctx context.Context, v an
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNCompleteness2ᚖunisonoᚋviewᚐCompleteness(ctx context.Context, sel ast.SelectionSet, v *view.Completeness) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Completeness!")
+		return graphql.Null
+	}
+	return ec._Completeness(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNContentGap2ᚕᚖunisonoᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Gap) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContentGap2ᚖunisonoᚋviewᚐGap(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNContentGap2ᚖunisonoᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view.Gap) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ContentGap!")
+		return graphql.Null
+	}
+	return ec._ContentGap(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNContentProblem2ᚕᚖunisonoᚋcontentᚐBrokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Broken) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -14556,6 +15410,14 @@ func (ec *executionContext) marshalNProduct2ᚕᚖunisonoᚋviewᚐProduct(ctx c
 	return ret
 }
 
+func (ec *executionContext) marshalNProduct2ᚖunisonoᚋviewᚐProduct(ctx context.Context, sel ast.SelectionSet, v *view.Product) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Product!")
+		return graphql.Null
+	}
+	return ec._Product(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNProductEdge2ᚕᚖunisonoᚋgraphᚐProductEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ProductEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -14784,6 +15646,11 @@ func (ec *executionContext) unmarshalNVariantInput2ᚕmapᚄ(ctx context.Context
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalNWeightInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputWeightInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNWorkflowState2unisonoᚋcontentᚐWorkflowState(ctx context.Context, v any) (content.WorkflowState, error) {
@@ -15125,12 +15992,26 @@ func (ec *executionContext) unmarshalOChannelInput2ᚕmapᚄ(ctx context.Context
 	return res, nil
 }
 
+func (ec *executionContext) marshalOCompleteness2ᚖunisonoᚋviewᚐCompleteness(ctx context.Context, sel ast.SelectionSet, v *view.Completeness) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Completeness(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOConditionInput2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputConditionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOContentGapConnection2ᚖunisonoᚋgraphᚐContentGapConnection(ctx context.Context, sel ast.SelectionSet, v *ContentGapConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ContentGapConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOContextInput2map(ctx context.Context, v any) (map[string]any, error) {
@@ -16134,6 +17015,23 @@ func (ec *executionContext) marshalOView2ᚖunisonoᚋviewᚐReader(ctx context.
 		return graphql.Null
 	}
 	return ec._View(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWeightInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]map[string]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWeightInput2map(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOWorkflowState2ᚖunisonoᚋcontentᚐWorkflowState(ctx context.Context, v any) (*content.WorkflowState, error) {

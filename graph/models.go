@@ -10,6 +10,14 @@ import (
 	"unisono/view"
 )
 
+// A part of the list of products that do not say all they must.
+type ContentGapConnection struct {
+	// The gaps.
+	Nodes []*view.Gap `json:"nodes"`
+	// Where this part stands in the whole list.
+	PageInfo PageInfo `json:"pageInfo"`
+}
+
 // What became of changes to definitions.
 type DefinitionsPayload struct {
 	// How many were written; the others said nothing new or were not right.

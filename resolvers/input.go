@@ -48,6 +48,10 @@ func converted(of any) any {
 				object[name] = localized(texts)
 				continue
 			}
+			if weights, is := value.([]map[string]any); is && name == "weights" {
+				object[name] = weighted(weights)
+				continue
+			}
 			object[name] = converted(value)
 		}
 		return object
@@ -63,6 +67,17 @@ func converted(of any) any {
 	default:
 		return of
 	}
+}
+
+// weighted writes weights as an object by attribute.
+func weighted(weights []map[string]any) map[string]any {
+	object := make(map[string]any, len(weights))
+	for _, one := range weights {
+		if key, is := one["attribute"].(string); is {
+			object[key] = one["weight"]
+		}
+	}
+	return object
 }
 
 // localized writes texts as an object, in the order in which they were given: a language that stands there twice is found when the object is

@@ -19,6 +19,9 @@ type Product struct {
 // Reader is the one for whom the view was made.
 func (p *Product) Reader() *Reader { return p.reader }
 
+// For is the same product, already loaded, in another reader's eyes. It may not be there for them.
+func (p *Product) For(reader *Reader) *Product { return &Product{p.lineage, reader} }
+
 // ID is the product's id among all nodes.
 func (p *Product) ID() string { return NodeName{SKU: p.SKU(), Override: p.reader.override}.ID() }
 
