@@ -16,10 +16,11 @@ type Broken struct {
 
 // CheckDocument says what is wrong with a document of any kind.
 func CheckDocument(document Document, definitions *Definitions) fault.Problems {
+	problems := unknownParts(document)
 	if checked, is := document.(interface {
 		Check(definitions *Definitions) fault.Problems
 	}); is {
-		return checked.Check(definitions)
+		problems = append(problems, checked.Check(definitions)...)
 	}
-	return nil
+	return problems
 }

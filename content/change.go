@@ -112,6 +112,9 @@ func (c *change[T, D]) Next(current Document, definitions *Definitions, now time
 	if unsettled, is := any(next).(interface{ settle(now time.Time) }); is {
 		unsettled.settle(now)
 	}
+	if kept, is := any(next).(interface{ carry(before *T) }); is && before != nil {
+		kept.carry(before)
+	}
 	problems := next.Check(definitions)
 	if moved, is := any(next).(interface {
 		asGiven(problems fault.Problems, given *T) fault.Problems
@@ -121,8 +124,8 @@ func (c *change[T, D]) Next(current Document, definitions *Definitions, now time
 	return next, problems
 }
 
-// settle and asGiven are what some kinds need besides: to be brought into the form in which they are kept, and to have problems moved to
-// where the change has what is wrong.
+// settle, carry and asGiven are what some kinds need besides: to be brought into the form in which they are kept, to keep what this program does
+// not know, and to have problems moved to where the change has what is wrong.
 
 func (p *Product) settle(now time.Time) { p.Settle(now) }
 func (f *Fragment) settle(time.Time)    { f.Settle() }

@@ -34,7 +34,7 @@ func (f *Fragment) Settle() {
 
 func (c *Condition) empty() bool {
 	return c == nil || len(c.Channels)+len(c.Audiences)+len(c.Markets)+len(c.Devices)+len(c.Moments)+
-		len(c.Mediums)+len(c.Publications)+len(c.Formats)+len(c.Segments)+len(c.Rule) == 0
+		len(c.Mediums)+len(c.Publications)+len(c.Formats)+len(c.Segments)+len(c.Rule)+len(c.Unknown) == 0
 }
 
 // contentID makes an id for a variant that was given none: the same content has the same id, wherever it stands in its fragment.

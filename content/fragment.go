@@ -43,6 +43,8 @@ type Variant struct {
 	Body         string        `bson:"body,omitempty" json:"body,omitempty"` // Markdown
 	CallToAction *CallToAction `bson:"callToAction,omitempty" json:"callToAction,omitempty"`
 	Media        []Media       `bson:"media,omitempty" json:"media,omitempty"`
+
+	Unknown Unknown `bson:",inline" json:"-"`
 }
 
 // Condition names the readers that a variant is for. Every dimension that is given must hold; within one, any value will do.
@@ -57,6 +59,8 @@ type Condition struct {
 	Formats      []Format          `bson:"formats,omitempty" json:"formats,omitempty"`
 	Segments     []string          `bson:"segments,omitempty" json:"segments,omitempty"` // the reader is in one of them
 	Rule         string            `bson:"rule,omitempty" json:"rule,omitempty"`         // CEL, see package rule
+
+	Unknown Unknown `bson:",inline" json:"-"` // dimensions that this program does not know: no reader fulfils them
 }
 
 // CallToAction asks the reader to do something.

@@ -88,6 +88,8 @@ type AttributeValue struct {
 	ValidFrom  *time.Time `bson:"validFrom,omitempty" json:"validFrom,omitempty"`
 	ValidUntil *time.Time `bson:"validUntil,omitempty" json:"validUntil,omitempty"` // exclusive
 
+	Unknown Unknown `bson:",inline" json:"-"` // scopes that this program does not know: no reader is in them
+
 	// Unit and Currency are another way to write a quantity or an amount of money: beside a plain number. They are folded into Value
 	// when the product is settled, and never kept.
 	Unit     string `bson:"-" json:"unit,omitempty"`
@@ -128,6 +130,8 @@ type Media struct {
 	Locale    locale.Tag `bson:"locale,omitempty" json:"locale,omitempty"` // of what is said or written in it
 	Channels  []string   `bson:"channels,omitempty" json:"channels,omitempty"`
 	Audiences []string   `bson:"audiences,omitempty" json:"audiences,omitempty"`
+
+	Unknown Unknown `bson:",inline" json:"-"` // scopes that this program does not know: no reader is in them
 }
 
 // Localized is a text in several languages.

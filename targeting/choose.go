@@ -54,7 +54,8 @@ func matchesTimeless(variant *content.Variant, reader *Context) bool {
 		return true
 	}
 	when := variant.When
-	return holds(when.Channels, reader.Channel.Key) &&
+	return len(when.Unknown) == 0 &&
+		holds(when.Channels, reader.Channel.Key) &&
 		holds(when.Audiences, reader.Audience.Key) &&
 		holds(when.Markets, reader.Market) &&
 		holds(when.Devices, reader.Device) &&
@@ -167,7 +168,7 @@ func ChooseValue(values []*content.AttributeValue, reader *Context) *content.Att
 }
 
 func valueMatches(value *content.AttributeValue, reader *Context) bool {
-	return !value.Value.Missing() &&
+	return !value.Value.Missing() && len(value.Unknown) == 0 &&
 		(value.Locale == "" || reader.distance(value.Locale) >= 0) &&
 		(value.Channel == "" || value.Channel == reader.Channel.Key) &&
 		holds(value.Audiences, reader.Audience.Key) &&

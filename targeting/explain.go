@@ -3,6 +3,7 @@ package targeting
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -143,6 +144,9 @@ func mismatch(variant *content.Variant, reader *Context) string {
 		return fmt.Sprintf("it is in %s, which is not among the languages that are tried here (%s)", variant.Locale, content.List(reader.Chain))
 	}
 	when := variant.When
+	if len(when.Unknown) > 0 {
+		return "it insists on something that this program does not know: " + strings.Join(slices.Sorted(maps.Keys(when.Unknown)), ", ")
+	}
 	for _, reason := range []string{
 		unless("channel", when.Channels, reader.Channel.Key), unless("audience", when.Audiences, reader.Audience.Key),
 		unless("market", when.Markets, reader.Market), unless("device", when.Devices, reader.Device),

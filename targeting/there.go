@@ -47,7 +47,7 @@ func ChooseMedia(media []content.Media, reader *Context) []*content.Media {
 	for i := range media {
 		one := &media[i]
 		distance := reader.distance(one.Locale)
-		if !holds(one.Channels, reader.Channel.Key) || !holds(one.Audiences, reader.Audience.Key) || one.Locale != "" && distance < 0 {
+		if len(one.Unknown) > 0 || !holds(one.Channels, reader.Channel.Key) || !holds(one.Audiences, reader.Audience.Key) || one.Locale != "" && distance < 0 {
 			continue
 		}
 		open = append(open, one)
