@@ -6,7 +6,6 @@ import (
 	"iter"
 	"log/slog"
 	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -213,5 +212,3 @@ func walk(t testing.TB, first int, page func(after string) (*catalog.Page, error
 	t.Fatal("the walk does not end")
 	return nil
 }
-
-func sorted(keys []string) []string { return slices.Sorted(slices.Values(keys)) }

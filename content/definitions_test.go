@@ -57,8 +57,16 @@ func TestWithinIsACategoryOrWhatStandsBelow(t *testing.T) {
 		key, ancestor string
 		want          bool
 	}{
-		{"c", "a", true}, {"c", "b", true}, {"c", "c", true}, {"a", "c", false}, {"c", "x", false},
-		{"p", "q", true}, {"q", "p", true}, {"p", "a", false}, {"unknown", "a", false}, {"unknown", "unknown", true},
+		{"c", "a", true},
+		{"c", "b", true},
+		{"c", "c", true},
+		{"a", "c", false},
+		{"c", "x", false},
+		{"p", "q", true},
+		{"q", "p", true},
+		{"p", "a", false},
+		{"unknown", "a", false},
+		{"unknown", "unknown", true},
 	} {
 		if got := d.Within(test.key, test.ancestor); got != test.want {
 			t.Errorf("%s within %s is %t", test.key, test.ancestor, got)

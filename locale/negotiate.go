@@ -175,7 +175,7 @@ func parseAccept(header string) ([]accepted, bool) {
 // such as de-YY, the rest is matched, but as it names no more than that part it excludes nothing.
 func (r *accepted) resolve(name string) bool {
 	tag, err := language.Parse(name)
-	if unknown := (language.ValueError)(nil); err != nil && !errors.As(err, &unknown) {
+	if unknown := language.ValueError(nil); err != nil && !errors.As(err, &unknown) {
 		return false
 	}
 	if !hasLanguage(tag) {

@@ -51,7 +51,7 @@ func parse(s string) (Tag, *fault.Error) {
 			s, len(s), maxTag, wanted)
 	}
 	tag, err := language.Parse(s)
-	if unknown := (language.ValueError)(nil); errors.As(err, &unknown) {
+	if unknown := language.ValueError(nil); errors.As(err, &unknown) {
 		return "", fault.Wrap(fault.BadUserInput, err,
 			"%.64q is no locale that is known: the subtag %.8q is not registered; %s", s, unknown.Subtag(), wanted)
 	}

@@ -50,8 +50,11 @@ var definitionLists = []struct {
 	field string
 	kind  content.Kind
 }{
-	{"channels", content.KindChannel}, {"audiences", content.KindAudience}, {"categories", content.KindCategory},
-	{"attributes", content.KindAttribute}, {"families", content.KindFamily},
+	{"channels", content.KindChannel},
+	{"audiences", content.KindAudience},
+	{"categories", content.KindCategory},
+	{"attributes", content.KindAttribute},
+	{"families", content.KindFamily},
 }
 
 func (m mutationResolver) UpsertDefinitions(ctx context.Context, definitions map[string]any) (*graph.DefinitionsPayload, error) {

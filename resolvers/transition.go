@@ -53,7 +53,7 @@ func (m mutationResolver) Transition(ctx context.Context, ids []string, to conte
 			}
 		}
 	}
-	nodes, err := queryResolver{m.Root}.nodesFor(ctx, m.after(ctx), moved, "nodes")
+	nodes, err := queryResolver(m).nodesFor(ctx, m.after(ctx), moved, "nodes")
 	if err != nil {
 		reportBelow(ctx, len(ids), err, "nodes")
 		return payload, nil

@@ -32,8 +32,16 @@ var scalars = map[string]func(given any) (any, error){
 func TestWhatIsNoTextIsRefused(t *testing.T) {
 	for name, read := range scalars {
 		for _, hostile := range []any{
-			nil, 7, int64(7), 7.5, true, json.Number("7"), []any{"da"}, map[string]any{"a": "da"}, []byte("da"), struct{}{}, &struct{}{},
-			math.NaN(), [][]any{{}}, strings.Repeat, make(chan int), time.Now(), map[string]any{"x": strings.Repeat("x", 1<<20)},
+			nil, 7, int64(7), 7.5, true, json.Number("7"),
+			[]any{"da"},
+			map[string]any{"a": "da"},
+			[]byte("da"),
+			struct{}{},
+			&struct{}{},
+			math.NaN(),
+			[][]any{{}},
+			strings.Repeat, make(chan int), time.Now(),
+			map[string]any{"x": strings.Repeat("x", 1<<20)},
 		} {
 			_, err := read(hostile)
 			if fault.KindOf(err) != fault.BadUserInput {

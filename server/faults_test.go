@@ -46,25 +46,52 @@ func TestFaultsAreNullInTheirPlace(t *testing.T) {
 		data  string
 		paths []string
 	}{
-		{"one product", noProducts, `{ a: product(sku: "A") { name } channels { key } }`,
-			`{"a": null, "channels": [{"key": "app"}, {"key": "site"}]}`, []string{"a"}},
-		{"one fragment", noFragments, `{ fragment(key: "hello") { title } product(sku: "A") { name } }`,
-			`{"fragment": null, "product": {"name": "Anvil"}}`, []string{"fragment"}},
-		{"a node", noProducts, `{ node(id: "cC9B") { id } channels { key } }`,
-			`{"node": null, "channels": [{"key": "app"}, {"key": "site"}]}`, []string{"node"}},
-		{"nodes", noProducts, `{ nodes(ids: ["cC9B", "cC9C"]) { id } }`,
-			`{"nodes": [null, null]}`, []string{"nodes/0", "nodes/1"}},
-		{"the nodes of a list", noProducts, `{ products { totalCount nodes { name } } }`,
-			`{"products": {"totalCount": 2, "nodes": [null, null]}}`, []string{"products/nodes/0", "products/nodes/1"}},
-		{"the edges of a list", noProducts, `{ products { totalCount edges { node { name } } } }`,
-			`{"products": {"totalCount": 2, "edges": [{"node": null}, {"node": null}]}}`, []string{"products/edges/0/node", "products/edges/1/node"}},
-		{"a list of fragments", noFragments, `{ fragments { totalCount nodes { title } } }`,
-			`{"fragments": {"totalCount": 3, "nodes": [null, null, null]}}`, []string{"fragments/nodes/0", "fragments/nodes/1", "fragments/nodes/2"}},
+		{
+			"one product", noProducts, `{ a: product(sku: "A") { name } channels { key } }`,
+			`{"a": null, "channels": [{"key": "app"}, {"key": "site"}]}`,
+			[]string{"a"},
+		},
+		{
+			"one fragment", noFragments, `{ fragment(key: "hello") { title } product(sku: "A") { name } }`,
+			`{"fragment": null, "product": {"name": "Anvil"}}`,
+			[]string{"fragment"},
+		},
+		{
+			"a node", noProducts, `{ node(id: "cC9B") { id } channels { key } }`,
+			`{"node": null, "channels": [{"key": "app"}, {"key": "site"}]}`,
+			[]string{"node"},
+		},
+		{
+			"nodes", noProducts, `{ nodes(ids: ["cC9B", "cC9C"]) { id } }`,
+			`{"nodes": [null, null]}`,
+			[]string{"nodes/0", "nodes/1"},
+		},
+		{
+			"the nodes of a list", noProducts, `{ products { totalCount nodes { name } } }`,
+			`{"products": {"totalCount": 2, "nodes": [null, null]}}`,
+			[]string{"products/nodes/0", "products/nodes/1"},
+		},
+		{
+			"the edges of a list", noProducts, `{ products { totalCount edges { node { name } } } }`,
+			`{"products": {"totalCount": 2, "edges": [{"node": null}, {"node": null}]}}`,
+			[]string{"products/edges/0/node", "products/edges/1/node"},
+		},
+		{
+			"a list of fragments", noFragments, `{ fragments { totalCount nodes { title } } }`,
+			`{"fragments": {"totalCount": 3, "nodes": [null, null, null]}}`,
+			[]string{"fragments/nodes/0", "fragments/nodes/1", "fragments/nodes/2"},
+		},
 		{"the count of a list alone", noProducts, `{ products { totalCount } }`, `{"products": {"totalCount": 2}}`, nil},
-		{"fragments on a product", noFragments, `{ product(sku: "A") { name fragments { title } x: fragment(slot: "x") { title } } }`,
-			`{"product": {"name": "Anvil", "fragments": [null, null], "x": null}}`, []string{"product/fragments/0", "product/fragments/1", "product/x"}},
-		{"fragments on the products of a list", noFragments, `{ products(order: SKU) { nodes { name fragments(slots: ["x"]) { title } } } }`,
-			`{"products": {"nodes": [{"name": "Anvil", "fragments": [null]}, {"name": "Bellows", "fragments": []}]}}`, []string{"products/nodes/0/fragments/0"}},
+		{
+			"fragments on a product", noFragments, `{ product(sku: "A") { name fragments { title } x: fragment(slot: "x") { title } } }`,
+			`{"product": {"name": "Anvil", "fragments": [null, null], "x": null}}`,
+			[]string{"product/fragments/0", "product/fragments/1", "product/x"},
+		},
+		{
+			"fragments on the products of a list", noFragments, `{ products(order: SKU) { nodes { name fragments(slots: ["x"]) { title } } } }`,
+			`{"products": {"nodes": [{"name": "Anvil", "fragments": [null]}, {"name": "Bellows", "fragments": []}]}}`,
+			[]string{"products/nodes/0/fragments/0"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := test.house.query(t, test.query)

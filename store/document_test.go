@@ -159,7 +159,10 @@ func TestUnknownFieldsSurvive(t *testing.T) {
 	mongotest.Each(t, func(t *testing.T, s *store.Store) {
 		in, raw := notesIn(s), mongotest.Database(t, s).Collection(content.KindFragment.Collection())
 		_, err := raw.InsertOne(t.Context(), bson.D{
-			{Key: "_id", Value: "a"}, {Key: "schemaVersion", Value: 99}, {Key: "text", Value: "one"}, {Key: "count", Value: int64(4)},
+			{Key: "_id", Value: "a"},
+			{Key: "schemaVersion", Value: 99},
+			{Key: "text", Value: "one"},
+			{Key: "count", Value: int64(4)},
 			{Key: "novelty", Value: bson.D{{Key: "deep", Value: bson.A{"x"}}}},
 		})
 		if err != nil {

@@ -27,9 +27,15 @@ func fakeServer(t *testing.T, wireVersion int) (address string) {
 // greeting is what every server says of itself.
 func greeting(wireVersion int) bson.D {
 	return bson.D{
-		{Key: "ok", Value: 1}, {Key: "helloOk", Value: true}, {Key: "isWritablePrimary", Value: true}, {Key: "ismaster", Value: true},
-		{Key: "maxWireVersion", Value: wireVersion}, {Key: "minWireVersion", Value: 0}, {Key: "maxBsonObjectSize", Value: 16 << 20},
-		{Key: "maxMessageSizeBytes", Value: 48_000_000}, {Key: "maxWriteBatchSize", Value: 100_000},
+		{Key: "ok", Value: 1},
+		{Key: "helloOk", Value: true},
+		{Key: "isWritablePrimary", Value: true},
+		{Key: "ismaster", Value: true},
+		{Key: "maxWireVersion", Value: wireVersion},
+		{Key: "minWireVersion", Value: 0},
+		{Key: "maxBsonObjectSize", Value: 16 << 20},
+		{Key: "maxMessageSizeBytes", Value: 48_000_000},
+		{Key: "maxWriteBatchSize", Value: 100_000},
 	}
 }
 

@@ -57,12 +57,20 @@ func TestDifference(t *testing.T) {
 		return raw
 	}
 	current := raw(bson.D{
-		{Key: "_id", Value: "a"}, {Key: "revision", Value: 1}, {Key: "same", Value: bson.D{{Key: "x", Value: 1}, {Key: "y", Value: bson.A{1, 2}}}},
-		{Key: "list", Value: bson.A{1, 2}}, {Key: "gone", Value: "x"}, {Key: "kind", Value: 1},
+		{Key: "_id", Value: "a"},
+		{Key: "revision", Value: 1},
+		{Key: "same", Value: bson.D{{Key: "x", Value: 1}, {Key: "y", Value: bson.A{1, 2}}}},
+		{Key: "list", Value: bson.A{1, 2}},
+		{Key: "gone", Value: "x"},
+		{Key: "kind", Value: 1},
 	})
 	next := raw(bson.D{
-		{Key: "_id", Value: "a"}, {Key: "revision", Value: 2}, {Key: "same", Value: bson.D{{Key: "y", Value: bson.A{1, 2}}, {Key: "x", Value: 1}}},
-		{Key: "list", Value: bson.A{2, 1}}, {Key: "new", Value: nil}, {Key: "kind", Value: "1"},
+		{Key: "_id", Value: "a"},
+		{Key: "revision", Value: 2},
+		{Key: "same", Value: bson.D{{Key: "y", Value: bson.A{1, 2}}, {Key: "x", Value: 1}}},
+		{Key: "list", Value: bson.A{2, 1}},
+		{Key: "new", Value: nil},
+		{Key: "kind", Value: "1"},
 	})
 	set, unset, err := difference(current, next)
 	names := ""

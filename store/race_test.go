@@ -35,7 +35,7 @@ func count(ctx context.Context, in notes, id string) (store.Result[note], error)
 func TestConcurrentUpdatesAreAllCounted(t *testing.T) {
 	mongotest.Each(t, func(t *testing.T, s *store.Store) {
 		in := notesIn(s)
-		const writers, each = 8, 25
+		const writers, each = 8, 125
 		revisions := make([]atomic.Int32, writers*each+1)
 		at(writers, func(int) {
 			for range each {

@@ -28,7 +28,9 @@ func (r *replicaSet) answer(address, name string, command bson.Raw) bson.D {
 	r.asked[name] = append(r.asked[name], command.String())
 	cursor := func(batch string, of bson.A) bson.D {
 		return bson.D{{Key: "ok", Value: 1}, {Key: "cursor", Value: bson.D{
-			{Key: "id", Value: int64(42)}, {Key: "ns", Value: "unisono.$cmd.aggregate"}, {Key: batch, Value: append(bson.A{}, of...)},
+			{Key: "id", Value: int64(42)},
+			{Key: "ns", Value: "unisono.$cmd.aggregate"},
+			{Key: batch, Value: append(bson.A{}, of...)},
 			{Key: "postBatchResumeToken", Value: bson.D{{Key: "_data", Value: "after"}}},
 		}}}
 	}
@@ -62,7 +64,8 @@ func (r *replicaSet) tell(kind, collection string, key any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	event := bson.D{
-		{Key: "_id", Value: bson.D{{Key: "_data", Value: kind}}}, {Key: "operationType", Value: kind},
+		{Key: "_id", Value: bson.D{{Key: "_data", Value: kind}}},
+		{Key: "operationType", Value: kind},
 		{Key: "ns", Value: bson.D{{Key: "db", Value: "unisono"}, {Key: "coll", Value: collection}}},
 	}
 	if key != nil {

@@ -125,9 +125,13 @@ func TestEachDimensionComesFromTheFirstSourceThatSaysIt(t *testing.T) {
 func TestOriginsAreOfEachDimensionThatHasAValue(t *testing.T) {
 	c := settle(t, house(t), targeting.Asked{Directive: targeting.Ask{Moment: "BUY", At: &noon}, Extension: targeting.Ask{Locale: "da"}, Header: targeting.Ask{Audience: "technician"}, Key: &content.Defaults{Device: "TV", Format: "PDF"}})
 	diff(t, "origins", c.Origins, []targeting.Origin{
-		{Dimension: targeting.DimensionChannel, Source: targeting.FromConfiguration}, {Dimension: targeting.DimensionAudience, Source: targeting.FromHeader},
-		{Dimension: targeting.DimensionLocale, Source: targeting.FromExtension}, {Dimension: targeting.DimensionMarket, Source: targeting.FromChannel}, {Dimension: targeting.DimensionDevice, Source: targeting.FromKey},
-		{Dimension: targeting.DimensionMoment, Source: targeting.FromDirective}, {Dimension: targeting.DimensionFormat, Source: targeting.FromKey},
+		{Dimension: targeting.DimensionChannel, Source: targeting.FromConfiguration},
+		{Dimension: targeting.DimensionAudience, Source: targeting.FromHeader},
+		{Dimension: targeting.DimensionLocale, Source: targeting.FromExtension},
+		{Dimension: targeting.DimensionMarket, Source: targeting.FromChannel},
+		{Dimension: targeting.DimensionDevice, Source: targeting.FromKey},
+		{Dimension: targeting.DimensionMoment, Source: targeting.FromDirective},
+		{Dimension: targeting.DimensionFormat, Source: targeting.FromKey},
 		{Dimension: targeting.DimensionTime, Source: targeting.FromDirective},
 	})
 	diff(t, "market and device", []string{c.Market, string(c.Device)}, []string{"GB", "TV"})

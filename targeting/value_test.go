@@ -150,10 +150,17 @@ func TestL10WithoutFallbackNothingOfAnotherLanguageIsShown(t *testing.T) {
 
 func TestWhichMediaAreRight(t *testing.T) {
 	media := []content.Media{
-		{URL: "/plain", Role: "main"}, {URL: "/en", Role: "main", Locale: "en"}, {URL: "/de", Role: "main", Locale: "de"}, {URL: "/de2", Role: "main", Locale: "de"},
-		{URL: "/fr", Role: "main", Locale: "fr"}, {URL: "/app", Role: "main", Channels: []string{"app"}}, {URL: "/web", Role: "main", Channels: []string{"app", "web"}},
-		{URL: "/dealer", Role: "main", Audiences: []string{"dealer"}}, {URL: "/public", Audiences: []string{"public"}},
-		{URL: "/app-de-AT", Role: "main", Locale: "de-AT", Channels: []string{"app"}}, {URL: "/detail-en", Role: "detail", Locale: "en"},
+		{URL: "/plain", Role: "main"},
+		{URL: "/en", Role: "main", Locale: "en"},
+		{URL: "/de", Role: "main", Locale: "de"},
+		{URL: "/de2", Role: "main", Locale: "de"},
+		{URL: "/fr", Role: "main", Locale: "fr"},
+		{URL: "/app", Role: "main", Channels: []string{"app"}},
+		{URL: "/web", Role: "main", Channels: []string{"app", "web"}},
+		{URL: "/dealer", Role: "main", Audiences: []string{"dealer"}},
+		{URL: "/public", Audiences: []string{"public"}},
+		{URL: "/app-de-AT", Role: "main", Locale: "de-AT", Channels: []string{"app"}},
+		{URL: "/detail-en", Role: "detail", Locale: "en"},
 	}
 	r := everything("")
 	diff(t, "media", urls(targeting.ChooseMedia(media, r)), []string{"/plain", "/de", "/de2", "/web", "/public", "/detail-en"})

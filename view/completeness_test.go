@@ -29,7 +29,8 @@ func TestCompletenessByTheWorkedValues(t *testing.T) {
 		SKU: "chair", Family: "chairs", State: content.Published,
 		Attributes: []content.AttributeValue{
 			text("name", "de", "Stuhl"), text("name", "en", "Chair"), text("description", "en", "It stands"), text("description", "de", ""),
-			{Key: "price", Value: zero}, text("material", "de", "Holz"),
+			{Key: "price", Value: zero},
+			text("material", "de", "Holz"),
 		},
 		Media: []content.Media{{URL: "/chair.svg", Role: "image", Channels: []string{"web"}}},
 	}
@@ -56,8 +57,11 @@ func TestCompletenessByTheWorkedValues(t *testing.T) {
 		channel, locale   string
 		strict, effective int
 	}{
-		{"web", "de", 80, 100}, {"web", "de-AT", 40, 100}, {"web", "en", 90, 90},
-		{"print", "en", 71, 71}, {"print", "de-AT", 0, 71},
+		{"web", "de", 80, 100},
+		{"web", "de-AT", 40, 100},
+		{"web", "en", 90, 90},
+		{"print", "en", 71, 71},
+		{"print", "de-AT", 0, 71},
 		{"app", "fr", 100, 100}, // nothing is required there
 	} {
 		reader, err := view.NewReader(view.Reader{Definitions: definitions, Catalog: nobody{}}, func(override *targeting.Ask) (*targeting.Context, error) {

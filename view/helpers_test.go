@@ -76,12 +76,17 @@ func furniture(t *testing.T) *house {
 				SKU: "chair", State: content.Published, GTIN: "12345678", Family: "chairs", Axes: []string{"colour"}, Categories: []string{"seats", "gone", "all"},
 				Attributes: []content.AttributeValue{
 					text("name", "de", "Stuhl"), text("name", "en", "Chair"), text("description", "en", "To sit on"), text("description", "da", " "),
-					{Key: "weight", Value: value(t, 7)}, {Key: "length", Value: value(t, map[string]any{"amount": 1, "unit": "m"})},
-					{Key: "price", Value: value(t, map[string]any{"amount": "1", "currency": "EUR"})}, {Key: "zeta", Value: value(t, false)}, {Key: "alpha", Value: value(t, 0)},
+					{Key: "weight", Value: value(t, 7)},
+					{Key: "length", Value: value(t, map[string]any{"amount": 1, "unit": "m"})},
+					{Key: "price", Value: value(t, map[string]any{"amount": "1", "currency": "EUR"})},
+					{Key: "zeta", Value: value(t, false)},
+					{Key: "alpha", Value: value(t, 0)},
 				},
 				Media: []content.Media{
-					{URL: "/m/main.jpg", Role: "main", Medium: content.Image, Alt: content.Localized{"en": "A chair", "da": ""}}, {URL: "https://a.example/film?x=.png", Medium: content.Video, MimeType: "video/mp4"},
-					{URL: "/m/manual-de.PDF", Role: "manual", Medium: content.Hypertext, Locale: "de"}, {URL: "/m/manual-en.pdf", Role: "manual", Medium: content.Hypertext, Locale: "en"},
+					{URL: "/m/main.jpg", Role: "main", Medium: content.Image, Alt: content.Localized{"en": "A chair", "da": ""}},
+					{URL: "https://a.example/film?x=.png", Medium: content.Video, MimeType: "video/mp4"},
+					{URL: "/m/manual-de.PDF", Role: "manual", Medium: content.Hypertext, Locale: "de"},
+					{URL: "/m/manual-en.pdf", Role: "manual", Medium: content.Hypertext, Locale: "en"},
 				},
 				Fragments: []content.Slot{{Slot: "intro", Fragment: "hello"}, {Slot: "care", Fragment: "draft"}, {Slot: "care", Fragment: "hello"}, {Slot: "care", Fragment: "none"}, {Slot: "legal", Fragment: "danish"}, {Slot: "legal", Fragment: "warning"}},
 				Related:   []content.Relation{{Kind: content.Bundle, SKU: "table"}, {Kind: content.Upsell, SKU: "table"}, {Kind: content.Upsell, SKU: "hidden"}},
@@ -107,7 +112,9 @@ func definitions() *content.Definitions {
 	for _, a := range []content.Attribute{
 		{Key: "colour", Type: content.TypeOption, Position: 2, Label: content.Localized{"de": "Farbe", "en": "Colour"}, Group: "look"},
 		{Key: "finishes", Type: content.TypeOptions, Position: 1, Label: content.Localized{"da": "Overflader"}, Group: "look"},
-		{Key: "weight", Type: content.TypeQuantity, Position: 2, Unit: "kg"}, {Key: "length", Type: content.TypeQuantity, Position: 3}, {Key: "price", Type: content.TypeMoney, Position: 3, Group: " "},
+		{Key: "weight", Type: content.TypeQuantity, Position: 2, Unit: "kg"},
+		{Key: "length", Type: content.TypeQuantity, Position: 3},
+		{Key: "price", Type: content.TypeMoney, Position: 3, Group: " "},
 	} {
 		d.Put(content.KindAttribute, a.Key, &a)
 	}

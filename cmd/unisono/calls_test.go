@@ -89,8 +89,10 @@ func roundTripsOfLists(t *testing.T, h *house) {
 		{"references of references", nodes(`fragments { references { title references { title } } }`), nil, 5},
 		{"fragments of related products", nodes(`related { fragments { title } }`), nil, 4}, // fragments of the second level
 		{"variants", nodes(`variants { sku name }`), nil, 3},                                // their parents are there already
-		{"all of it", nodes(`name fragments { title references { title } } media { url } categories { name } related { name fragments { title references { title } } } variants { sku } parent { description fragments { title } }`),
-			nil, 6}, // products, models; then fragments, related products and variants in one; then references with fragments of related; then theirs
+		{
+			"all of it", nodes(`name fragments { title references { title } } media { url } categories { name } related { name fragments { title references { title } } } variants { sku } parent { description fragments { title } }`),
+			nil, 6,
+		}, // products, models; then fragments, related products and variants in one; then references with fragments of related; then theirs
 		{"by edges", list + `edges { node { fragments { title references { title } } } } } }`, nil, 4},
 		{"by edges and nodes at once", list + `edges { node { fragments { title } } } nodes { related { name } } } }`, nil, 4},
 		{"through fragment spreads", nodes(`...P`) + ` fragment P on Product { ...Q } fragment Q on Product { fragments { ... on Node { ... on Fragment { references { ...T } } } } } fragment T on Fragment { title }`, nil, 4},

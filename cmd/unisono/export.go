@@ -91,8 +91,11 @@ func writeMigration(to io.Writer, done store.Migration) error {
 		title string
 		lines []string
 	}{
-		{"created", done.Created}, {"checked by the database from now on", done.Checked}, {"spread over the cluster", done.Sharded},
-		{"not there, and done without", done.Lacks}, {"to spread the collections, should this become a cluster", done.Hints},
+		{"created", done.Created},
+		{"checked by the database from now on", done.Checked},
+		{"spread over the cluster", done.Sharded},
+		{"not there, and done without", done.Lacks},
+		{"to spread the collections, should this become a cluster", done.Hints},
 	} {
 		if len(part.lines) > 0 {
 			fmt.Fprintf(&text, "%s:\n  %s\n", part.title, strings.Join(part.lines, "\n  "))

@@ -104,8 +104,11 @@ func notDamaged(t *testing.T, address string, s *store.Store) {
 		t.Errorf("the write gave %s", written)
 	}
 	for _, kept := range [][3]string{
-		{"products", "right", `"later"`}, {"products", "scoped", `"planets"`}, {"products", "types", `"none"`},
-		{"fragments", "mixed", `"planets"`}, {"fragments", "mixed", `"tone"`},
+		{"products", "right", `"later"`},
+		{"products", "scoped", `"planets"`},
+		{"products", "types", `"none"`},
+		{"fragments", "mixed", `"planets"`},
+		{"fragments", "mixed", `"tone"`},
 	} {
 		if got := mongotest.Raw(t, s, kept[0], kept[1]); !strings.Contains(got, kept[2]) {
 			t.Errorf("%s %s lost %s: %s", kept[0], kept[1], kept[2], got)

@@ -119,8 +119,12 @@ func TestWindowsOpenAndCloseToTheMillisecond(t *testing.T) {
 		at   string
 		open bool
 	}{
-		{"2026-04-30T21:59:59.999Z", false}, {"2026-04-30T22:00:00Z", true}, {from, true},
-		{"2026-05-31T23:59:59.999+02:00", true}, {until, false}, {"2026-05-31T22:00:00.001Z", false},
+		{"2026-04-30T21:59:59.999Z", false},
+		{"2026-04-30T22:00:00Z", true},
+		{from, true},
+		{"2026-05-31T23:59:59.999+02:00", true},
+		{until, false},
+		{"2026-05-31T22:00:00.001Z", false},
 	} {
 		t.Run(test.at, func(t *testing.T) {
 			got := h.askAs(t, editorKey, `query @inContext(at: "`+test.at+`") {

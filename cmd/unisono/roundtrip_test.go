@@ -165,8 +165,18 @@ func TestImportReportsBadLines(t *testing.T) {
 	}
 	slices.SortStableFunc(found, func(a, b problem) int { return a.Line - b.Line })
 	same(t, "problems", []problem{
-		{4, "", "INVALID"}, {5, "kind", "INVALID"}, {6, "kind", "INVALID"}, {7, "sku", "INVALID"}, {8, "colour", "INVALID"}, {9, "state", "INVALID"}, {9, "channels.1", "NOT_FOUND"},
-		{10, "publishFrom", "INVALID"}, {11, "sku", "CONFLICT"}, {12, "", "INVALID"}, {13, "attributes.0.locale", "INVALID"}, {14, "", "INVALID"},
+		{4, "", "INVALID"},
+		{5, "kind", "INVALID"},
+		{6, "kind", "INVALID"},
+		{7, "sku", "INVALID"},
+		{8, "colour", "INVALID"},
+		{9, "state", "INVALID"},
+		{9, "channels.1", "NOT_FOUND"},
+		{10, "publishFrom", "INVALID"},
+		{11, "sku", "CONFLICT"},
+		{12, "", "INVALID"},
+		{13, "attributes.0.locale", "INVALID"},
+		{14, "", "INVALID"},
 	}, found)
 	same(t, "products", ingest.Counts{Read: 8, Written: 2, Skipped: 6}, *report.Kinds[content.KindProduct])
 	same(t, "what was written", 3, strings.Count(exported(t, "--data-dir", dir), "\n"))

@@ -132,9 +132,14 @@ func TestMalformedRows(t *testing.T) {
 		{"a bare quote", "A1;1\"\nA2;2\n", []string{"products.csv:2 INVALID"}, []string{"A2"}},
 		{"a quote in quotes", "\"A\"1\";1\nA2;2\n", []string{"products.csv:2 INVALID"}, []string{"A2"}},
 		{"a quote that is never closed", "A1;1\nA2;\"2\nA3;3\n", []string{"products.csv:3 INVALID"}, []string{"A1"}},
-		{"the first line of a row counts", "\"A\n1\";x\n\"A\n2\";y\nA3;z\n",
-			[]string{"products.csv:2 rating INVALID", "products.csv:4 rating INVALID", "products.csv:6 rating INVALID",
-				"products.csv:2 sku INVALID", "products.csv:4 sku INVALID"}, []string{"A3"}},
+		{
+			"the first line of a row counts", "\"A\n1\";x\n\"A\n2\";y\nA3;z\n",
+			[]string{
+				"products.csv:2 rating INVALID", "products.csv:4 rating INVALID", "products.csv:6 rating INVALID",
+				"products.csv:2 sku INVALID", "products.csv:4 sku INVALID",
+			},
+			[]string{"A3"},
+		},
 		{"a row too long", "A1;1\nA2;\"" + strings.Repeat("x", 17<<20) + "\nA3;3\n", []string{"products.csv:3 TOO_MANY"}, []string{"A1"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -64,18 +64,24 @@ func TestLines(t *testing.T) {
 	}{
 		{name: "nothing"},
 		{name: "blank lines", text: "\n  \n\r\n" + `{"kind":"family","key":"a"}`, items: []string{`4 family {"kind":"family","key":"a"}`}},
-		{name: "Latin-1", text: `{"kind":"product","sku":"` + "\xe9\"}\n" + `{"kind":"family","key":"a"}`,
-			items: []string{`2 family {"kind":"family","key":"a"}`}, problem: "1  INVALID byte 26 of the line (hexadecimal E9) is not UTF-8"},
+		{
+			name: "Latin-1", text: `{"kind":"product","sku":"` + "\xe9\"}\n" + `{"kind":"family","key":"a"}`,
+			items: []string{`2 family {"kind":"family","key":"a"}`}, problem: "1  INVALID byte 26 of the line (hexadecimal E9) is not UTF-8",
+		},
 		{name: "no JSON", text: "\n{\"kind\":\n", problem: "2 "},
 		{name: "no object", text: "[1]\n", problem: "1  INVALID a JSON object is expected"},
 		{name: "two objects", text: `{"kind":"family"}{"kind":"family"}`, problem: "1  INVALID this is not JSON"},
 		{name: "no kind", text: `{"sku":"a"}`, problem: "1 kind INVALID"},
 		{name: "an unknown kind", text: `{"kind":"prodct"}`, problem: `1 kind INVALID "prodct" is no kind of content; there are channel,`},
 		{name: "secrets are no content", text: `{"kind":"client"}`, problem: `1 kind INVALID "client" is no kind of content`},
-		{name: "too long", text: strings.Repeat("x", 16<<20+1) + "\n" + `{"kind":"family","key":"a"}`,
-			items: []string{`2 family {"kind":"family","key":"a"}`}, problem: "1  TOO_MANY the line is longer than 16 MiB"},
-		{name: "too long and the last", text: `{"kind":"family","key":"a"}` + "\n" + strings.Repeat("x", 17<<20),
-			items: []string{`1 family {"kind":"family","key":"a"}`}, problem: "2  TOO_MANY the line is longer than 16 MiB"},
+		{
+			name: "too long", text: strings.Repeat("x", 16<<20+1) + "\n" + `{"kind":"family","key":"a"}`,
+			items: []string{`2 family {"kind":"family","key":"a"}`}, problem: "1  TOO_MANY the line is longer than 16 MiB",
+		},
+		{
+			name: "too long and the last", text: `{"kind":"family","key":"a"}` + "\n" + strings.Repeat("x", 17<<20),
+			items: []string{`1 family {"kind":"family","key":"a"}`}, problem: "2  TOO_MANY the line is longer than 16 MiB",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			items, problems, err := read(t.Context(), ndjson.From("f", strings.NewReader(test.text)))
