@@ -287,6 +287,7 @@ type ComplexityRoot struct {
 
 	Selection struct {
 		Considered func(childComplexity int) int
+		Consulted  func(childComplexity int) int
 		Matched    func(childComplexity int) int
 		Until      func(childComplexity int) int
 		Variant    func(childComplexity int) int
@@ -1499,6 +1500,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Selection.Considered(childComplexity), true
+	case "Selection.consulted":
+		if e.ComplexityRoot.Selection.Consulted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Selection.Consulted(childComplexity), true
 	case "Selection.matched":
 		if e.ComplexityRoot.Selection.Matched == nil {
 			break
@@ -2332,6 +2339,8 @@ type Selection {
   variant: ID!
   "The dimensions on which it insists, and that held, the weightiest first."
   matched: [Dimension!]!
+  "The dimensions that the choice looked at: another value of one of them might have given another variant, of no other. Null without the permission ` + "`" + `preview` + "`" + `."
+  consulted: [Dimension!]
   "Every variant with the reason why it won or lost, in the order of preference; null without the permission ` + "`" + `preview` + "`" + `."
   considered: [Candidate!]
   "The next moment when time alone gives the reader another variant; null where it never does."
@@ -3360,6 +3369,8 @@ func (ec *executionContext) childFields_Selection(ctx context.Context, field gra
 		return ec.fieldContext_Selection_variant(ctx, field)
 	case "matched":
 		return ec.fieldContext_Selection_matched(ctx, field)
+	case "consulted":
+		return ec.fieldContext_Selection_consulted(ctx, field)
 	case "considered":
 		return ec.fieldContext_Selection_considered(ctx, field)
 	case "until":
@@ -8850,6 +8861,29 @@ func (ec *executionContext) fieldContext_Selection_matched(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Selection", field, true, false, "Dimension")
 }
 
+func (ec *executionContext) _Selection_consulted(ctx context.Context, field graphql.CollectedField, obj *view.Selection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Selection_consulted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consulted(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []targeting.Dimension) graphql.Marshaler {
+			return ec.marshalODimension2ᚕunisonoᚋtargetingᚐDimensionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Selection_consulted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Selection", field, true, false, "Dimension")
+}
+
 func (ec *executionContext) _Selection_considered(ctx context.Context, field graphql.CollectedField, obj *view.Selection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14054,6 +14088,11 @@ func (ec *executionContext) _Selection(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "consulted":
+			out.Values[i] = ec._Selection_consulted(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "considered":
 			out.Values[i] = ec._Selection_considered(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -16197,6 +16236,42 @@ func (ec *executionContext) marshalODevice2ᚖunisonoᚋcontentᚐDevice(ctx con
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) unmarshalODimension2ᚕunisonoᚋtargetingᚐDimensionᚄ(ctx context.Context, v any) ([]targeting.Dimension, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]targeting.Dimension, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDimension2unisonoᚋtargetingᚐDimension(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODimension2ᚕunisonoᚋtargetingᚐDimensionᚄ(ctx context.Context, sel ast.SelectionSet, v []targeting.Dimension) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDimension2unisonoᚋtargetingᚐDimension(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOFallbackInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {

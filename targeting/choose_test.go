@@ -2,6 +2,7 @@ package targeting_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"unisono/content"
@@ -35,18 +36,19 @@ func TestVariantSelectionSetA(t *testing.T) {
 		specificity, language       string
 		seconds                     int // until time alone changes the answer, where specificity comes first; 0: never
 		segments                    []string
+		vary                        string // what is looked at, where the reference says it
 	}{
-		"row 1: web, de-AT, phone, AT":               {"2026-03-10T12:00", "web", "de-AT", "AT", "PHONE", "a4", "a9", 3600, nil},
-		"row 2: the same when a4 has ended":          {"2026-03-10T13:00", "web", "de-AT", "AT", "PHONE", "a9", "a9", 0, nil},
-		"row 3: web, de-DE, desktop, DE":             {"2026-03-10T12:00", "web", "de-DE", "DE", "DESKTOP", "a7", "a3", 0, nil},
-		"row 4: email, de, DE":                       {"2026-03-10T12:00", "email", "de", "DE", "", "a8", "a8", 0, nil},
-		"row 5: app, fr, FR, vip":                    {"2026-03-10T12:00", "app", "fr", "FR", "", "a1", "a1", 43200, []string{"vip"}},
-		"row 6: the same when a5 has begun":          {"2026-03-11", "app", "fr", "FR", "", "a5", "a5", 0, []string{"vip"}},
-		"row 5 for one who is in no segment":         {"2026-03-10T12:00", "app", "fr", "FR", "", "a1", "a1", 0, nil},
-		"a millisecond before a7 begins it is a6's":  {"2026-03-04T23:59:59.999Z", "web", "en", "DE", "", "a6", "a6", 1, nil},
-		"a reader without a market is in no list":    {"2026-03-10T12:00", "app", "fr", "", "", "a1", "a1", 0, nil},
-		"a reader without a device is in no list":    {"2026-03-10T12:00", "web", "de", "", "", "a3", "a3", 0, nil},
-		"before everything only what is always true": {"2025-01-01", "app", "fr", "DE", "", "a1", "a1", 34214400, nil},
+		"row 1: web, de-AT, phone, AT":               {"2026-03-10T12:00", "web", "de-AT", "AT", "PHONE", "a4", "a9", 3600, nil, "SEGMENT:vip MARKET LOCALE CHANNEL DEVICE"},
+		"row 2: the same when a4 has ended":          {"2026-03-10T13:00", "web", "de-AT", "AT", "PHONE", "a9", "a9", 0, nil, "SEGMENT:vip MARKET LOCALE CHANNEL DEVICE"},
+		"row 3: web, de-DE, desktop, DE":             {"2026-03-10T12:00", "web", "de-DE", "DE", "DESKTOP", "a7", "a3", 0, nil, "SEGMENT:vip MARKET LOCALE CHANNEL DEVICE"},
+		"row 4: email, de, DE":                       {"2026-03-10T12:00", "email", "de", "DE", "", "a8", "a8", 0, nil, "SEGMENT:vip MARKET LOCALE CHANNEL"},
+		"row 5: app, fr, FR, vip":                    {"2026-03-10T12:00", "app", "fr", "FR", "", "a1", "a1", 43200, []string{"vip"}, "SEGMENT:vip MARKET LOCALE CHANNEL"},
+		"row 6: the same when a5 has begun":          {"2026-03-11", "app", "fr", "FR", "", "a5", "a5", 0, []string{"vip"}, "SEGMENT:vip MARKET LOCALE CHANNEL"},
+		"row 5 for one who is in no segment":         {"2026-03-10T12:00", "app", "fr", "FR", "", "a1", "a1", 0, nil, "SEGMENT:vip MARKET LOCALE CHANNEL"},
+		"a millisecond before a7 begins it is a6's":  {"2026-03-04T23:59:59.999Z", "web", "en", "DE", "", "a6", "a6", 1, nil, ""},
+		"a reader without a market is in no list":    {"2026-03-10T12:00", "app", "fr", "", "", "a1", "a1", 0, nil, ""},
+		"a reader without a device is in no list":    {"2026-03-10T12:00", "web", "de", "", "", "a3", "a3", 0, nil, ""},
+		"before everything only what is always true": {"2025-01-01", "app", "fr", "DE", "", "a1", "a1", 34214400, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for selection, want := range map[content.SelectionOrder]string{
@@ -58,6 +60,13 @@ func TestVariantSelectionSetA(t *testing.T) {
 				r.At, r.Market, r.Device, r.Segments = *at(test.at), test.market, test.device, test.segments
 				if got := chosen(setA(), r); got != want {
 					t.Errorf("%s: the winner is %q, want %q", selection, got, want)
+				}
+				vary := []string{}
+				for _, one := range targeting.Consulted(setA(), r) {
+					vary = append(vary, strings.TrimSuffix(string(one.Dimension)+":"+one.Name, ":"))
+				}
+				if test.vary != "" && strings.Join(vary, " ") != test.vary {
+					t.Errorf("it looked at %v, want %s", vary, test.vary)
 				}
 				until, seconds := targeting.Until(setA(), r), 0
 				if until != nil {

@@ -217,3 +217,50 @@ func urls(media []*content.Media) []string {
 	}
 	return list
 }
+
+// TestReadersWhoAgreeOnWhatWasConsultedGetTheSame is what makes it right to share an answer by that alone.
+func TestReadersWhoAgreeOnWhatWasConsultedGetTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		variants, one, other := anyVariants().Draw(t, "variants"), anyReader().Draw(t, "one"), anyReader().Draw(t, "other")
+		other.At, other.Channel.Selection = one.At, one.Channel.Selection
+		consulted := targeting.Consulted(variants, one)
+		for _, part := range consulted {
+			if !agree(part, one, other) {
+				return
+			}
+		}
+		if a, b := chosen(variants, one), chosen(variants, other); a != b {
+			t.Fatalf("they agree on %v, and one gets %q, the other %q", consulted, a, b)
+		}
+		if again := targeting.Consulted(variants, other); !slices.Equal(again, consulted) {
+			t.Fatalf("they agree on %v, and for the other it is %v", consulted, again)
+		}
+	})
+}
+
+func agree(part targeting.Consultation, one, other *targeting.Context) bool {
+	switch part.Dimension {
+	case targeting.DimensionSegment:
+		return slices.Contains(one.Segments, part.Name) == slices.Contains(other.Segments, part.Name)
+	case targeting.DimensionRule:
+		return ruleHolds(part.Name, one) == ruleHolds(part.Name, other)
+	case targeting.DimensionMoment:
+		return one.Moment == other.Moment
+	case targeting.DimensionAudience:
+		return one.Audience.Key == other.Audience.Key
+	case targeting.DimensionMarket:
+		return one.Market == other.Market
+	case targeting.DimensionLocale:
+		return slices.Equal(one.Chain, other.Chain)
+	case targeting.DimensionChannel:
+		return one.Channel.Key == other.Channel.Key
+	case targeting.DimensionPublication:
+		return one.Publication == other.Publication
+	case targeting.DimensionFormat:
+		return one.Format == other.Format
+	case targeting.DimensionMedium:
+		return one.Medium == other.Medium
+	default:
+		return one.Device == other.Device
+	}
+}

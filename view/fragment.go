@@ -197,6 +197,21 @@ func (s *Selection) Considered() []targeting.Candidate {
 	return targeting.Explain(s.fragment.fragment.Variants, s.fragment.reader.Context)
 }
 
+// Consulted gives the dimensions that the choice looked at, the weightiest first: another value of one of them might have given another variant. It is
+// nil for a reader who may not see drafts, for it tells that there are variants for others.
+func (s *Selection) Consulted() []targeting.Dimension {
+	if !s.fragment.reader.Candidates {
+		return nil
+	}
+	dimensions := []targeting.Dimension{}
+	for _, part := range targeting.Consulted(s.fragment.fragment.Variants, s.fragment.reader.Context) {
+		if !slices.Contains(dimensions, part.Dimension) {
+			dimensions = append(dimensions, part.Dimension)
+		}
+	}
+	return dimensions
+}
+
 // Until is the next moment when time alone gives the reader another variant, or nil.
 func (s *Selection) Until() *time.Time {
 	return targeting.Until(s.fragment.fragment.Variants, s.fragment.reader.Context)

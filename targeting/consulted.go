@@ -1,0 +1,97 @@
+package targeting
+
+import (
+	"slices"
+
+	"unisono/content"
+)
+
+// Consultation is a part of the context that a choice looked at: had it been another, the choice might have been.
+type Consultation struct {
+	Dimension Dimension
+	Name      string // of the segment, or the text of the rule, which are looked at one by one; else ""
+}
+
+// Consulted gives what choosing among variants looks at in a reader's context, in the order of the dimensions' weights. It is the reference recorder of
+// adaptive vary (after HTTP's Vary, RFC 9111 §4.1): each dimension is looked at if a variant that is left insists on it, and drops those that do not
+// match. Two readers who agree on all of it get the same variant, until time alone changes that.
+func Consulted(variants []content.Variant, reader *Context) []Consultation {
+	left := make([]*content.Variant, 0, len(variants))
+	for i := range variants {
+		if variant := &variants[i]; !variant.Empty() && (variant.When == nil || len(variant.When.Unknown) == 0) {
+			left = append(left, variant)
+		}
+	}
+	r := &recorder{reader: reader, left: left}
+	r.segments()
+	r.rules()
+	look(r, DimensionMoment, func(c *content.Condition) []content.Moment { return c.Moments }, reader.Moment)
+	look(r, DimensionAudience, func(c *content.Condition) []string { return c.Audiences }, reader.Audience.Key)
+	look(r, DimensionMarket, func(c *content.Condition) []string { return c.Markets }, reader.Market)
+	r.locale()
+	look(r, DimensionChannel, func(c *content.Condition) []string { return c.Channels }, reader.Channel.Key)
+	look(r, DimensionPublication, func(c *content.Condition) []content.PublicationKind { return c.Publications }, reader.Publication)
+	look(r, DimensionFormat, func(c *content.Condition) []content.Format { return c.Formats }, reader.Format)
+	look(r, DimensionMedium, func(c *content.Condition) []content.Medium { return c.Mediums }, reader.Medium)
+	look(r, DimensionDevice, func(c *content.Condition) []content.Device { return c.Devices }, reader.Device)
+	return r.consulted
+}
+
+type recorder struct {
+	reader    *Context
+	left      []*content.Variant
+	consulted []Consultation
+}
+
+func (r *recorder) record(dimension Dimension, name string) {
+	if one := (Consultation{dimension, name}); !slices.Contains(r.consulted, one) {
+		r.consulted = append(r.consulted, one)
+	}
+}
+
+func (r *recorder) drop(mismatch func(*content.Variant) bool) {
+	r.left = slices.DeleteFunc(r.left, mismatch)
+}
+
+func (r *recorder) segments() {
+	names := []string{}
+	for _, variant := range r.left {
+		if variant.When != nil {
+			names = append(names, variant.When.Segments...)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		r.record(DimensionSegment, name)
+	}
+	r.drop(func(v *content.Variant) bool { return v.When != nil && !inSegment(v.When.Segments, r.reader.Segments) })
+}
+
+func (r *recorder) rules() {
+	rules := []string{}
+	for _, variant := range r.left {
+		if variant.When != nil && variant.When.Rule != "" {
+			rules = append(rules, variant.When.Rule)
+		}
+	}
+	slices.Sort(rules)
+	for _, text := range slices.Compact(rules) {
+		r.record(DimensionRule, text)
+	}
+	r.drop(func(v *content.Variant) bool { return v.When != nil && !ruleMatches(v.When.Rule, r.reader) })
+}
+
+func (r *recorder) locale() {
+	if slices.ContainsFunc(r.left, func(v *content.Variant) bool { return v.Locale != "" }) {
+		r.record(DimensionLocale, "")
+	}
+	r.drop(func(v *content.Variant) bool { return v.Locale != "" && r.reader.distance(v.Locale) < 0 })
+}
+
+func look[E ~string](r *recorder, dimension Dimension, wanted func(*content.Condition) []E, value E) {
+	insists := func(v *content.Variant) bool { return v.When != nil && len(wanted(v.When)) > 0 }
+	if slices.ContainsFunc(r.left, insists) {
+		r.record(dimension, "")
+	}
+	r.drop(func(v *content.Variant) bool { return insists(v) && !holds(wanted(v.When), value) })
+}
