@@ -7,7 +7,6 @@ import (
 	"github.com/tidwall/btree"
 
 	"unisono/content"
-	"unisono/fault"
 	"unisono/targeting"
 )
 
@@ -91,11 +90,7 @@ func (s *Snapshot) inspect(kind content.Kind, key string, document content.Docum
 	if document == nil || s.broken.Len() >= maxBroken {
 		return
 	}
-	problems := content.CheckDocument(document, s.definitions)
-	if fragment, is := document.(*content.Fragment); is && s.goesRound(fragment) {
-		problems.Add(fault.Place{"references"}, fault.Invalid, "they lead back to this fragment")
-	}
-	if len(problems) > 0 {
+	if problems := content.CheckDocument(document, s.definitions); len(problems) > 0 {
 		s.broken.Set(place, content.Broken{Kind: string(kind), Key: key, Reason: problems.Error(), Seen: now})
 	}
 }
@@ -122,8 +117,18 @@ func (s *Snapshot) goesRound(fragment *content.Fragment) bool {
 	return false
 }
 
-// Broken gives the documents that are there and not as they should be, by kind and key; 1,000 at the most.
-func (s *Snapshot) Broken() []content.Broken { return s.broken.Values() }
+// Broken gives the documents that are there and not as they should be, by kind and key, and then the fragments whose references lead back to them; 1,000 at
+// the most. The latter are found anew each time, since they are broken or mended by what is done to others.
+func (s *Snapshot) Broken(now time.Time) []content.Broken {
+	broken := s.broken.Values()
+	s.fragments.Scan(func(key string, fragment *content.Fragment) bool {
+		if s.goesRound(fragment) {
+			broken = append(broken, content.Broken{Kind: string(content.KindFragment), Key: key, Reason: "its references lead back to it", Seen: now})
+		}
+		return len(broken) < maxBroken
+	})
+	return broken
+}
 
 // put sets a document, or takes it away where it is nil.
 func (s *Snapshot) put(kind content.Kind, key string, document content.Document) {

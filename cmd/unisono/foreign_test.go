@@ -27,7 +27,7 @@ func TestWhatAnotherProgramWroteNeverBreaksAnything(t *testing.T) {
 			`{"_id": "window", "state": "PUBLISHED", "publishFrom": {"$date": "2026-02-01T00:00:00Z"}, "publishUntil": {"$date": "2026-01-01T00:00:00Z"}}`,
 			`{"_id": "round1", "parent": "round2", "state": "PUBLISHED"}`, `{"_id": "round2", "parent": "round1", "state": "PUBLISHED"}`,
 			`{"_id": "scoped", "state": "PUBLISHED", "attributes": [{"key": "name", "value": "Open"}, {"key": "price", "value": 1, "planets": ["mars"]}], "media": [{"url": "/x.svg", "planets": ["mars"]}]}`,
-			fmt.Sprintf(`{"_id": "huge", "state": "PUBLISHED", "attributes": [{"key": "name", "value": "Huge"}, {"key": "text", "value": %q}]}`, strings.Repeat("x", 12<<20)))
+			fmt.Sprintf(`{"_id": "huge", "state": "PUBLISHED", "attributes": [{"key": "name", "value": "Huge"}, {"key": "text", "value": %q}]}`, strings.Repeat("x", 3<<20)))
 		write("fragments",
 			`{"_id": "mixed", "kind": "STORY", "state": "PUBLISHED", "variants": [{"id": "open", "title": "Open", "tone": "warm"}, {"id": "mars", "title": "Secret", "priority": 9, "when": {"planets": ["mars"]}},
 				{"id": "rule", "title": "Never", "priority": 9, "when": {"rule": "nonsense("}}, {"id": "empty", "priority": 9}]}`,
