@@ -56,8 +56,8 @@ func (l Lineage) Values(key string) []*AttributeValue {
 	for depth, p := range l {
 		for i := range p.Attributes {
 			value := &p.Attributes[i]
-			if value.Key != key {
-				continue
+			if value.Key != key || value.Value.Missing() {
+				continue // another program wrote a value that is none: it hides nothing
 			}
 			if len(l) > 1 {
 				scope := value.Scope()

@@ -31,6 +31,7 @@ type Context struct {
 	Segments    []string  // the segments that the reader is in
 	Origins     []Origin  // of each dimension that has a value, in the order of the dimensions
 
+	ancestors []locale.Tag             // of Locale, itself first: what is no fallback; nil: they are found each time
 	formatter func() *locale.Formatter // nil: one is made each time
 
 	rules *rule.Cache        // nil: rules are compiled anew each time
@@ -78,7 +79,10 @@ type Origin struct {
 
 // IsFallback says that content in a locale is not in the language that was asked for. Content without a locale is never a fallback.
 func (c *Context) IsFallback(served locale.Tag) bool {
-	return served != "" && locale.IsFallback(served, c.Locale)
+	if c.ancestors == nil {
+		return served != "" && locale.IsFallback(served, c.Locale)
+	}
+	return served != "" && !slices.Contains(c.ancestors, served)
 }
 
 // Localized chooses the text for this reader: the first of the chain that is there and not blank. The tag is "" where none is.

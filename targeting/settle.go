@@ -158,7 +158,7 @@ func (s *settling) locale() error {
 	if err != nil {
 		return err
 	}
-	s.context.Locale = tag
+	s.context.Locale, s.context.ancestors = tag, locale.Ancestors(tag)
 	s.context.Chain = locale.Chain(tag, s.context.Market, s.channels.fallbacks, s.context.Channel.DefaultLocale)
 	s.origin(DimensionLocale, from)
 	s.context.formatter = s.channels.formatters[tag]
