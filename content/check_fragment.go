@@ -47,31 +47,6 @@ func contentID(variant Variant) string {
 	return hex.EncodeToString(digest[:6])
 }
 
-func settleMedia(media []Media) []Media {
-	settled := make([]Media, len(media))
-	for i, one := range media {
-		if one.Medium == "" {
-			one.Medium = mediumOf(one.MimeType)
-		}
-		settled[i] = one
-	}
-	return settled
-}
-
-// mediumOf guesses what an asset is from its MIME type; a picture where that says nothing else.
-func mediumOf(mimeType string) Medium {
-	switch class, _, _ := strings.Cut(mimeType, "/"); class {
-	case "video":
-		return Video
-	case "audio":
-		return Audio
-	case "text", "application":
-		return Hypertext
-	default:
-		return Image
-	}
-}
-
 // Empty says that a variant has nothing to show: no title, no body, no media.
 func (v *Variant) Empty() bool {
 	return strings.TrimSpace(v.Title) == "" && strings.TrimSpace(v.Body) == "" && len(v.Media) == 0

@@ -1,13 +1,11 @@
 package view
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
-	"path"
 	"strings"
 
 	"unisono/content"
@@ -103,21 +101,6 @@ func ReadID(id string) (node NodeName, ok bool) {
 func assetID(owner string, media *content.Media) string {
 	digest := sha256.Sum256([]byte(owner + "\x00" + media.Role + "\x00" + string(media.Locale) + "\x00" + media.URL))
 	return "a" + base64.RawURLEncoding.EncodeToString(digest[:12])
-}
-
-// mimeTypes are the media types that are guessed from the ending of a URL's path. The list is ours, so that every machine guesses alike.
-var mimeTypes = map[string]string{
-	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
-	".webp": "image/webp", ".avif": "image/avif", ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg",
-	".ogg": "audio/ogg", ".pdf": "application/pdf", ".html": "text/html",
-}
-
-func mimeTypeOf(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return "application/octet-stream"
-	}
-	return cmp.Or(mimeTypes[strings.ToLower(path.Ext(parsed.Path))], "application/octet-stream")
 }
 
 // ReaderOf gives the reader in whose context a name is to be seen; nil where there can be no such context for this reader.
