@@ -51,7 +51,7 @@ func (l Lineage) Categories() []string {
 
 // Values gives the values of one attribute in all scopes, those nearer to the product in place of those further away.
 func (l Lineage) Values(key string) []*AttributeValue {
-	values := []*AttributeValue{}
+	values := make([]*AttributeValue, 0, 8) // as many as most attributes have: one for each language, and some for channels
 	scopes := map[string]bool{}
 	for depth, p := range l {
 		for i := range p.Attributes {

@@ -111,6 +111,16 @@ func (t Tag) Parent() (Tag, bool) {
 	if parent.String() == tag.String() {
 		parent = tag.Parent()
 	}
+	// It also skips the script that is the language's usual one: zh from zh-Hans-SG, past zh-Hans.
+	if _, dropped, _ := parent.Raw(); script != (language.Script{}) && region != (language.Region{}) && dropped == (language.Script{}) {
+		if parent, err = language.Raw.Compose(base, script); err != nil {
+			return "", false
+		}
+	}
+	// Chinese is read in one script or the other: zh-CN and zh-SG are read as zh-Hans, as zh-TW is read as zh-Hant.
+	if base.String() == "zh" && script == (language.Script{}) && parent.String() == "zh" {
+		return "zh-Hans", true
+	}
 	if !hasLanguage(parent) {
 		return "", false
 	}

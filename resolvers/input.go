@@ -42,6 +42,9 @@ func changeOf(kind content.Kind, input map[string]any) ([]byte, error) {
 func converted(of any) any {
 	switch of := of.(type) {
 	case map[string]any:
+		if of == nil {
+			return nil
+		}
 		object := make(map[string]any, len(of))
 		for name, value := range of {
 			if texts, is := value.([]map[string]any); is && localizedFields[name] {

@@ -12,6 +12,7 @@ package rule
 import (
 	"errors"
 	"fmt"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
@@ -69,6 +70,9 @@ func Compile(text string) (*Rule, error) {
 	if name := unknownDimension(checked); name != "" {
 		return nil, fault.New(fault.BadUserInput, "the rule names context.%.40s, which is not there; there are %s", name, strings.Join(dimensions, ", "))
 	}
+	if err := checkPatterns(checked); err != nil {
+		return nil, err
+	}
 	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
 	if err != nil {
 		return nil, fault.Wrap(fault.BadUserInput, err, "the rule is not right: %v", err)
@@ -106,6 +110,38 @@ func unknownDimension(checked *cel.Ast) string {
 		}
 	}))
 	return found
+}
+
+// maxPattern bounds the compiled form of a pattern, in instructions: CEL does not count what matching costs by it.
+const maxPattern = 200
+
+// checkPatterns refuses patterns that would take long, and those that are not written in the rule: then the caller could choose them.
+func checkPatterns(checked *cel.Ast) error {
+	var wrong error
+	ast.PreOrderVisit(checked.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != "matches" || wrong != nil {
+			return
+		}
+		args := e.AsCall().Args()
+		wrong = checkPattern(args[len(args)-1])
+	}))
+	return wrong
+}
+
+func checkPattern(pattern ast.Expr) error {
+	if pattern.Kind() != ast.LiteralKind {
+		return fault.New(fault.BadUserInput, "the rule matches with a pattern that is not written in it; a text in quotes is expected")
+	}
+	text, _ := pattern.AsLiteral().Value().(string)
+	parsed, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return fault.Wrap(fault.BadUserInput, err, "the pattern %.60q is not right: %v", text, err)
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil || len(program.Inst) > maxPattern {
+		return fault.New(fault.BadUserInput, "the pattern %.60q would take too long to match; a simpler one is expected", text)
+	}
+	return nil
 }
 
 // listOnly is the function through which every macro sends what it goes through: a list passes, a map does not.

@@ -48,10 +48,10 @@ func Matches(variant *content.Variant, reader *Context) bool {
 // matchesTimeless is Matches but for the window.
 func matchesTimeless(variant *content.Variant, reader *Context) bool {
 	switch {
-	case variant.Empty(), variant.Locale != "" && reader.distance(variant.Locale) < 0:
+	case variant.Locale != "" && reader.distance(variant.Locale) < 0:
 		return false
 	case variant.When == nil:
-		return true
+		return !variant.Empty()
 	}
 	when := variant.When
 	return len(when.Unknown) == 0 &&
@@ -64,6 +64,7 @@ func matchesTimeless(variant *content.Variant, reader *Context) bool {
 		holds(when.Publications, reader.Publication) &&
 		holds(when.Formats, reader.Format) &&
 		inSegment(when.Segments, reader.Segments) &&
+		!variant.Empty() &&
 		ruleMatches(when.Rule, reader)
 }
 

@@ -87,7 +87,7 @@ func (a *Attribute) Options() []*Option {
 }
 
 // Locale is the language of the value, or nil where it has none.
-func (a *Attribute) Locale() *locale.Tag { return tagOrNil(a.value.Locale) }
+func (a *Attribute) Locale() *locale.Tag { return tagOrNil(&a.value.Locale) }
 
 // IsFallback says that this is not the language that was asked for.
 func (a *Attribute) IsFallback() bool { return a.reader.IsFallback(a.value.Locale) }
@@ -124,7 +124,7 @@ func (a *Asset) Alt() *string {
 }
 
 // Locale is the language of what is written or said in the asset, or nil.
-func (a *Asset) Locale() *locale.Tag { return tagOrNil(a.media.Locale) }
+func (a *Asset) Locale() *locale.Tag { return tagOrNil(&a.media.Locale) }
 
 // Category is a category as one reader sees it.
 type Category struct {

@@ -73,7 +73,7 @@ func (f *Fragment) Labels() []string { return f.fragment.Labels }
 // Title is the heading, or nil. Attributes that it refers to stand in it as a person reads them.
 func (f *Fragment) Title() *string {
 	if !strings.Contains(f.variant.Title, "{{") {
-		return textOrNil(f.variant.Title)
+		return orNil(&f.variant.Title)
 	}
 	return textOrNil(markup.Plain(f.expand(f.variant.Title)))
 }
@@ -90,6 +90,9 @@ const (
 
 // Body is the text in a form, Markdown where none is named, or nil. Attributes that it refers to stand in it as a person reads them.
 func (f *Fragment) Body(format *TextFormat) *string {
+	if (format == nil || *format == Markdown) && !strings.Contains(f.variant.Body, "{{") {
+		return orNil(&f.variant.Body)
+	}
 	body := f.expand(f.variant.Body)
 	switch {
 	case format != nil && *format == HTML:
@@ -133,7 +136,7 @@ func (f *Fragment) Media() []*Asset {
 }
 
 // Locale is the language of the text, or nil where it needs none.
-func (f *Fragment) Locale() *locale.Tag { return tagOrNil(f.variant.Locale) }
+func (f *Fragment) Locale() *locale.Tag { return tagOrNil(&f.variant.Locale) }
 
 // IsFallback says that this is not the language that was asked for.
 func (f *Fragment) IsFallback() bool { return f.reader.IsFallback(f.variant.Locale) }
@@ -170,11 +173,12 @@ func (a *Assembler) References(ctx context.Context, f *Fragment) ([]*Fragment, e
 	return there, nil
 }
 
-func tagOrNil(tag locale.Tag) *locale.Tag {
-	if tag == "" {
+// tagOrNil gives a tag where it stands in a document, or nil.
+func tagOrNil(tag *locale.Tag) *locale.Tag {
+	if *tag == "" {
 		return nil
 	}
-	return &tag
+	return tag
 }
 
 // Selection says why the reader gets one variant of a fragment. It is worked out only when it is asked for.

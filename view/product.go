@@ -152,19 +152,28 @@ type SlotChoice struct {
 
 // FragmentKeys gives the keys of the fragments that stand in the chosen slots, in order and each once.
 func (p *Product) FragmentKeys(slots []string) []string {
-	keys := []string{}
-	for _, slot := range p.slots(slots) {
-		if !slices.Contains(keys, slot.Fragment) {
-			keys = append(keys, slot.Fragment)
+	return fragmentKeys(p.slots(slots))
+}
+
+func fragmentKeys(slots []content.Slot) []string {
+	keys := make([]string, 0, len(slots))
+	for i := range slots {
+		if !slices.Contains(keys, slots[i].Fragment) {
+			keys = append(keys, slots[i].Fragment)
 		}
 	}
 	return keys
 }
 
-func (p *Product) slots(slots []string) []content.Slot {
-	chosen := []content.Slot{}
-	for _, slot := range p.lineage.Slots() {
-		if len(slots) == 0 || slices.Contains(slots, slot.Slot) {
+// slots gives the slots of these names, or all. They may be the document's own.
+func (p *Product) slots(names []string) []content.Slot {
+	all := p.lineage.Slots()
+	if len(names) == 0 {
+		return all
+	}
+	chosen := make([]content.Slot, 0, len(all))
+	for _, slot := range all {
+		if slices.Contains(names, slot.Slot) {
 			chosen = append(chosen, slot)
 		}
 	}
@@ -173,12 +182,13 @@ func (p *Product) slots(slots []string) []content.Slot {
 
 // ProductFragments gives the first fragments on a product that are there for its reader, in the order of its slots.
 func (a *Assembler) ProductFragments(ctx context.Context, p *Product, choice SlotChoice, first int) ([]*Fragment, error) {
-	loaded, err := a.fragments(ctx, p.FragmentKeys(choice.Slots))
+	slots := p.slots(choice.Slots)
+	loaded, err := a.fragments(ctx, fragmentKeys(slots))
 	if err != nil {
 		return nil, err
 	}
-	views := []*Fragment{}
-	for _, slot := range p.slots(choice.Slots) {
+	views := make([]*Fragment, 0, min(first, len(slots)))
+	for _, slot := range slots {
 		if len(views) == first {
 			break
 		}
@@ -192,11 +202,14 @@ func (a *Assembler) ProductFragments(ctx context.Context, p *Product, choice Slo
 	return views, nil
 }
 
-func textOrNil(text string) *string {
-	if content.Blank(text) {
+func textOrNil(text string) *string { return orNil(&text) }
+
+// orNil gives a text where it stands in a document, which nobody changes; nil where it is blank.
+func orNil(text *string) *string {
+	if content.Blank(*text) {
 		return nil
 	}
-	return &text
+	return text
 }
 
 func revision(reader *Reader, document content.Document) *int {

@@ -149,12 +149,13 @@ func plainText(of any, format *locale.Formatter) string {
 		}
 		return strings.Join(cells, ", ")
 	case []any:
-		texts := make([]string, len(of))
-		isTable := false
-		for i, one := range of {
+		texts, isTable := []string{}, false
+		for _, one := range of {
 			_, isRow := one.(map[string]any)
 			isTable = isTable || isRow
-			texts[i] = plainText(one, format)
+			if text := plainText(one, format); !content.Blank(text) {
+				texts = append(texts, text)
+			}
 		}
 		if isTable {
 			return strings.Join(texts, "\n")

@@ -80,8 +80,7 @@ func (a *Assembler) lineages(ctx context.Context, skus []string) (map[string]*co
 		if err != nil {
 			return nil, err
 		}
-		parents := make([]string, 0, len(found))
-		asked := make(map[string]bool, len(found))
+		parents, asked := []string{}, map[string]bool{} // of most there are none
 		for sku, product := range found {
 			loaded[sku] = product
 			if parent := product.Parent; parent != "" && loaded[parent] == nil && found[parent] == nil && !asked[parent] {
