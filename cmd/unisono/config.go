@@ -84,11 +84,19 @@ type logFlags struct {
 }
 
 func (f *logFlags) logger(to io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: f.LogLevel}
+	options := &slog.HandlerOptions{Level: f.LogLevel, ReplaceAttr: readable}
 	if f.LogFormat == "text" || f.LogFormat == "auto" && isTerminal(to) {
 		return slog.New(slog.NewTextHandler(to, options))
 	}
 	return slog.New(slog.NewJSONHandler(to, options))
+}
+
+// readable writes a length of time as people do, in JSON too: 1.5s.
+func readable(_ []string, attribute slog.Attr) slog.Attr {
+	if attribute.Value.Kind() == slog.KindDuration {
+		attribute.Value = slog.StringValue(attribute.Value.Duration().String())
+	}
+	return attribute
 }
 
 func isTerminal(of io.Writer) bool {
