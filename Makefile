@@ -32,6 +32,9 @@ ifeq ($(T)$(PKG),./...)
 	go vet -race -tags noembedded ./store/... ./cmd/...
 endif
 	go test -race -timeout $(TIMEOUT) $(if $(T),-run '$(T)') $(PKG)
+ifeq ($(T)$(PKG),./...)
+	go test -timeout $(TIMEOUT) ./view # again without the race detector: its properties then try 10,000 cases each, not 1,000
+endif
 
 lint: $(LINT) ## look for what the compiler lets pass
 	go mod tidy -diff
