@@ -2049,9 +2049,9 @@ type ContentGap {
 }
 "A document that is not as it should be."
 type ContentProblem {
-  "What it is: ` + "`" + `product` + "`" + `, ` + "`" + `fragment` + "`" + `, ` + "`" + `channel` + "`" + ` …"
+  "What it is: ` + "`" + `product` + "`" + `, ` + "`" + `fragment` + "`" + `, ` + "`" + `channel` + "`" + ` …, or ` + "`" + `rule` + "`" + `."
   kind: String!
-  "Its key or SKU."
+  "Its key or SKU, or the text of the rule."
   key: ID!
   "What is wrong."
   reason: String!

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -94,13 +95,16 @@ func (r *Rule) Eval(facts *Facts) (Outcome, error) {
 	}
 }
 
+// errNotKnown is why most rules are Unknown, and no fault of theirs.
+var errNotKnown = errors.New("is not known")
+
 var noSuchKey = regexp.MustCompile(`no such key: (\S+)`)
 
 // explain puts what went wrong into an editor's words.
 func explain(err error) error {
 	text := err.Error()
 	if found := noSuchKey.FindStringSubmatch(text); found != nil {
-		return fmt.Errorf("the fact %q is not known", found[1])
+		return fmt.Errorf("the fact %q %w", found[1], errNotKnown)
 	}
 	if strings.Contains(text, "no such overload") {
 		return fmt.Errorf("a fact is of another kind than the rule compares it with (%s)", text)

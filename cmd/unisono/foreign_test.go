@@ -86,7 +86,7 @@ func seenAsProblems(t *testing.T, address string) {
 	for _, problem := range answer.Data.Problems {
 		told[problem.Kind+"/"+problem.Key] += problem.Reason
 	}
-	for _, key := range []string{"channel/broken", "product/types", "product/states", "product/window", "product/scoped", "fragment/mixed", "fragment/types"} {
+	for _, key := range []string{"channel/broken", "product/types", "product/states", "product/window", "product/scoped", "fragment/mixed", "fragment/types", "rule/nonsense("} {
 		if told[key] == "" {
 			t.Errorf("nobody is told of %s: %v", key, told)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"sync"
@@ -72,7 +73,7 @@ func openGateway(ctx context.Context, database *database, config gatewayConfig) 
 		Catalogue: g.catalogue, Documents: contents, Contents: contents,
 		Products: products.Read, Fragments: fragments.Read,
 		Keyring: access.NewKeyring(config.adminKey, config.demoKeys, clients.Read),
-		Broken:  func() []content.Broken { return broken(database) },
+		Broken:  func() []content.Broken { return broken(database, config.contexts.Rules) },
 		Ping:    database.Ping, Media: config.media, Logger: config.logger, Now: config.now,
 	})
 	var running context.Context
@@ -124,11 +125,20 @@ func (g *gateway) Close(ctx context.Context) error {
 	return g.database.Close(ctx)
 }
 
-// broken gives the documents that the database could not read.
-func broken(database *database) []content.Broken {
+// maxRuleShown is how much of a rule names it among the problems.
+const maxRuleShown = 200
+
+// broken gives the documents that the database could not read, and the rules that failed.
+func broken(database *database, rules *rule.Cache) []content.Broken {
 	documents := []content.Broken{}
 	for _, problem := range database.Problems() {
 		documents = append(documents, content.Broken{Kind: string(problem.Kind), Key: problem.ID, Reason: problem.Reason, Seen: problem.Seen})
+	}
+	for _, failure := range rules.Failures() {
+		documents = append(documents, content.Broken{
+			Kind: "rule", Key: fmt.Sprintf("%.*s", maxRuleShown, failure.Rule), Seen: failure.Seen,
+			Reason: fmt.Sprintf("it says neither yes nor no (%d times): %s", failure.Count, failure.Reason),
+		})
 	}
 	return documents
 }
