@@ -348,6 +348,12 @@ type PersonalizationContextResolver interface {
 	Audience(ctx context.Context, obj *view.Reader) (*view.Audience, error)
 
 	LocaleChain(ctx context.Context, obj *view.Reader) ([]locale.Tag, error)
+	Market(ctx context.Context, obj *view.Reader) (*string, error)
+	Device(ctx context.Context, obj *view.Reader) (*content.Device, error)
+	Moment(ctx context.Context, obj *view.Reader) (*content.Moment, error)
+	Medium(ctx context.Context, obj *view.Reader) (*content.Medium, error)
+	Publication(ctx context.Context, obj *view.Reader) (*content.PublicationKind, error)
+	Format(ctx context.Context, obj *view.Reader) (*content.Format, error)
 }
 type ProductResolver interface {
 	Fragment(ctx context.Context, obj *view.Product, slot string) (*view.Fragment, error)
@@ -1773,7 +1779,7 @@ from the first that says it: this directive, ` + "`" + `extensions.context` + "`
 ` + "`" + `null` + "`" + ` equals leaving out. ` + "`" + `Query.context` + "`" + ` shows the result and where each part came from.
 """
 directive @inContext(
-  "All of it in one variable; explicit arguments beat it."
+  "All of it but ` + "`" + `preview` + "`" + ` in one variable; explicit arguments beat it."
   with: ContextInput
   "The right platform: the key of one of ` + "`" + `channels` + "`" + `."
   channel: ID
@@ -1960,7 +1966,7 @@ input ContextInput {
 type Query {
   "The context of this operation and where each part of it came from."
   context: PersonalizationContext!
-  "The same in another context: the dimensions that it names replace the operation's own. Clients with a normalised cache use this, for it is part of their cache keys."
+  "The same in another context: the dimensions that it names replace the operation's own; ` + "`" + `preview` + "`" + ` stays. Clients with a normalised cache use this, for it is part of their cache keys."
   view("The dimensions to replace." context: ContextInput!): View
   "One product, by exactly one of its names."
   product(
@@ -2326,7 +2332,7 @@ type Fragment implements Node {
 }
 "The form of a text."
 enum TextFormat {
-  "Markdown, as it was written."
+  "Markdown, with attributes filled in."
   MARKDOWN
   "HTML that is safe to show: no scripts, no styles, links and pictures of allowed schemes only."
   HTML
@@ -2505,7 +2511,7 @@ type PageInfo {
   hasPreviousPage: Boolean!
   "The cursor of its first item."
   startCursor: String
-  "The cursor of its last item: ask for what is ` + "`" + `after` + "`" + ` it."
+  "The cursor of its last item, or in a list of gaps of the last product looked at: ask for what is ` + "`" + `after` + "`" + ` it."
   endCursor: String
 }
 
@@ -7031,18 +7037,18 @@ func (ec *executionContext) _PersonalizationContext_market(ctx context.Context, 
 			return ec.fieldContext_PersonalizationContext_market(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Market, nil
+			return ec.Resolvers.PersonalizationContext().Market(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOCountryCode2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOCountryCode2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_market(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "CountryCode")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, true, "CountryCode")
 }
 
 func (ec *executionContext) _PersonalizationContext_device(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -7054,18 +7060,18 @@ func (ec *executionContext) _PersonalizationContext_device(ctx context.Context, 
 			return ec.fieldContext_PersonalizationContext_device(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Device, nil
+			return ec.Resolvers.PersonalizationContext().Device(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Device) graphql.Marshaler {
-			return ec.marshalODevice2unisonoᚋcontentᚐDevice(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Device) graphql.Marshaler {
+			return ec.marshalODevice2ᚖunisonoᚋcontentᚐDevice(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_device(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "Device")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, true, "Device")
 }
 
 func (ec *executionContext) _PersonalizationContext_moment(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -7077,18 +7083,18 @@ func (ec *executionContext) _PersonalizationContext_moment(ctx context.Context, 
 			return ec.fieldContext_PersonalizationContext_moment(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Moment, nil
+			return ec.Resolvers.PersonalizationContext().Moment(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Moment) graphql.Marshaler {
-			return ec.marshalOMoment2unisonoᚋcontentᚐMoment(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Moment) graphql.Marshaler {
+			return ec.marshalOMoment2ᚖunisonoᚋcontentᚐMoment(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_moment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "Moment")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, true, "Moment")
 }
 
 func (ec *executionContext) _PersonalizationContext_medium(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -7100,18 +7106,18 @@ func (ec *executionContext) _PersonalizationContext_medium(ctx context.Context, 
 			return ec.fieldContext_PersonalizationContext_medium(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Medium, nil
+			return ec.Resolvers.PersonalizationContext().Medium(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Medium) graphql.Marshaler {
-			return ec.marshalOMedium2unisonoᚋcontentᚐMedium(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Medium) graphql.Marshaler {
+			return ec.marshalOMedium2ᚖunisonoᚋcontentᚐMedium(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_medium(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "Medium")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, true, "Medium")
 }
 
 func (ec *executionContext) _PersonalizationContext_publication(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -7123,18 +7129,18 @@ func (ec *executionContext) _PersonalizationContext_publication(ctx context.Cont
 			return ec.fieldContext_PersonalizationContext_publication(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Publication, nil
+			return ec.Resolvers.PersonalizationContext().Publication(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationKind) graphql.Marshaler {
-			return ec.marshalOPublicationKind2unisonoᚋcontentᚐPublicationKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.PublicationKind) graphql.Marshaler {
+			return ec.marshalOPublicationKind2ᚖunisonoᚋcontentᚐPublicationKind(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_publication(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "PublicationKind")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, true, "PublicationKind")
 }
 
 func (ec *executionContext) _PersonalizationContext_format(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -7146,18 +7152,18 @@ func (ec *executionContext) _PersonalizationContext_format(ctx context.Context, 
 			return ec.fieldContext_PersonalizationContext_format(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Format, nil
+			return ec.Resolvers.PersonalizationContext().Format(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Format) graphql.Marshaler {
-			return ec.marshalOFormat2unisonoᚋcontentᚐFormat(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Format) graphql.Marshaler {
+			return ec.marshalOFormat2ᚖunisonoᚋcontentᚐFormat(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "Format")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, true, "Format")
 }
 
 func (ec *executionContext) _PersonalizationContext_at(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -13604,35 +13610,41 @@ func (ec *executionContext) _PersonalizationContext(ctx context.Context, sel ast
 					return ec._PersonalizationContext_localeChain(ctx, field, obj)
 				})
 		case "market":
-			out.Values[i] = ec._PersonalizationContext_market(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PersonalizationContext_market(ctx, field, obj)
+				})
 		case "device":
-			out.Values[i] = ec._PersonalizationContext_device(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PersonalizationContext_device(ctx, field, obj)
+				})
 		case "moment":
-			out.Values[i] = ec._PersonalizationContext_moment(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PersonalizationContext_moment(ctx, field, obj)
+				})
 		case "medium":
-			out.Values[i] = ec._PersonalizationContext_medium(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PersonalizationContext_medium(ctx, field, obj)
+				})
 		case "publication":
-			out.Values[i] = ec._PersonalizationContext_publication(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PersonalizationContext_publication(ctx, field, obj)
+				})
 		case "format":
-			out.Values[i] = ec._PersonalizationContext_format(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PersonalizationContext_format(ctx, field, obj)
+				})
 		case "at":
 			out.Values[i] = ec._PersonalizationContext_at(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -16061,18 +16073,6 @@ func (ec *executionContext) unmarshalOContextInput2map(ctx context.Context, v an
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCountryCode2string(ctx context.Context, v any) (string, error) {
-	res, err := scalar.UnmarshalCountryCode(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOCountryCode2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	_ = ctx
-	res := scalar.MarshalCountryCode(v)
-	return res
-}
-
 func (ec *executionContext) unmarshalOCountryCode2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
@@ -16168,19 +16168,6 @@ func (ec *executionContext) unmarshalODefaultsInput2map(ctx context.Context, v a
 	}
 	res, err := ec.unmarshalInputDefaultsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalODevice2unisonoᚋcontentᚐDevice(ctx context.Context, v any) (content.Device, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.Device(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalODevice2unisonoᚋcontentᚐDevice(ctx context.Context, sel ast.SelectionSet, v content.Device) graphql.Marshaler {
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(v))
-	return res
 }
 
 func (ec *executionContext) unmarshalODevice2ᚕunisonoᚋcontentᚐDeviceᚄ(ctx context.Context, v any) ([]content.Device, error) {
@@ -16323,19 +16310,6 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
-}
-
-func (ec *executionContext) unmarshalOFormat2unisonoᚋcontentᚐFormat(ctx context.Context, v any) (content.Format, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.Format(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOFormat2unisonoᚋcontentᚐFormat(ctx context.Context, sel ast.SelectionSet, v content.Format) graphql.Marshaler {
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(v))
-	return res
 }
 
 func (ec *executionContext) unmarshalOFormat2ᚕunisonoᚋcontentᚐFormatᚄ(ctx context.Context, v any) ([]content.Format, error) {
@@ -16638,19 +16612,6 @@ func (ec *executionContext) unmarshalOMediaInput2ᚕmapᚄ(ctx context.Context, 
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOMedium2unisonoᚋcontentᚐMedium(ctx context.Context, v any) (content.Medium, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.Medium(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOMedium2unisonoᚋcontentᚐMedium(ctx context.Context, sel ast.SelectionSet, v content.Medium) graphql.Marshaler {
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(v))
-	return res
-}
-
 func (ec *executionContext) unmarshalOMedium2ᚕunisonoᚋcontentᚐMediumᚄ(ctx context.Context, v any) ([]content.Medium, error) {
 	if v == nil {
 		return nil, nil
@@ -16703,19 +16664,6 @@ func (ec *executionContext) marshalOMedium2ᚖunisonoᚋcontentᚐMedium(ctx con
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
-	return res
-}
-
-func (ec *executionContext) unmarshalOMoment2unisonoᚋcontentᚐMoment(ctx context.Context, v any) (content.Moment, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.Moment(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOMoment2unisonoᚋcontentᚐMoment(ctx context.Context, sel ast.SelectionSet, v content.Moment) graphql.Marshaler {
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(v))
 	return res
 }
 
@@ -16881,19 +16829,6 @@ func (ec *executionContext) marshalOProductOrder2ᚖunisonoᚋcatalogᚐOrder(ct
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
-	return res
-}
-
-func (ec *executionContext) unmarshalOPublicationKind2unisonoᚋcontentᚐPublicationKind(ctx context.Context, v any) (content.PublicationKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := content.PublicationKind(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOPublicationKind2unisonoᚋcontentᚐPublicationKind(ctx context.Context, sel ast.SelectionSet, v content.PublicationKind) graphql.Marshaler {
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(v))
 	return res
 }
 

@@ -72,7 +72,7 @@ type PageInfo struct {
 	HasPreviousPage bool `json:"hasPreviousPage"`
 	// The cursor of its first item.
 	StartCursor *string `json:"startCursor,omitempty"`
-	// The cursor of its last item: ask for what is `after` it.
+	// The cursor of its last item, or in a list of gaps of the last product looked at: ask for what is `after` it.
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 

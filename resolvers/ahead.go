@@ -2,9 +2,11 @@ package resolvers
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"unisono/content"
 	"unisono/view"
@@ -20,7 +22,11 @@ type item struct {
 // ahead loads what an operation asks of items, level by level: all documents of one kind that one level needs in one round trip. What fails here
 // fails again, from memory, in the resolver that needs it, which is the one that reports it.
 func ahead(ctx context.Context, views *view.Assembler, level []item) {
-	for len(level) > 0 && ctx.Err() == nil {
+	read := 0
+	for level = folded(level); len(level) > 0; level = folded(level) {
+		if read += len(level); read > maxAhead {
+			return
+		}
 		wanted := map[*view.Reader]*wants{}
 		for _, one := range level {
 			one.want(ctx, wanted)
@@ -31,10 +37,71 @@ func ahead(ctx context.Context, views *view.Assembler, level []item) {
 		}
 		next := []item{}
 		for _, one := range level {
+			if ctx.Err() != nil {
+				return
+			}
 			next = append(next, one.below(ctx, views)...)
 		}
 		level = next
 	}
+}
+
+// maxAhead bounds the items that one operation reads ahead; what lies beyond is loaded when it is resolved.
+const maxAhead = 10_000
+
+// folded gives the items of a level, each once, with all that is asked of it: products that name each other lead to the same few many times.
+func folded(level []item) []item {
+	type asking struct {
+		field *ast.Field
+		below int
+	}
+	places := make(map[any]int, len(level))
+	once := make([]item, 0, len(level))
+	known := []map[asking]bool{}
+	for _, one := range level {
+		at, is := places[one.key()]
+		if !is {
+			at = len(once)
+			places[one.key()] = at
+			once = append(once, item{product: one.product, fragment: one.fragment})
+			known = append(known, map[asking]bool{})
+		}
+		for _, field := range one.fields {
+			if asked := (asking{field.Field, len(field.Selections)}); !known[at][asked] {
+				known[at][asked] = true
+				once[at].fields = append(once[at].fields, field)
+			}
+		}
+	}
+	return once
+}
+
+// key tells an item from others: what it is, where it stands, and for whom.
+func (i item) key() any {
+	id := ""
+	if i.product != nil {
+		id = i.product.ID()
+	} else {
+		id = i.fragment.ID()
+	}
+	return struct {
+		reader *view.Reader
+		id     string
+	}{i.reader(), id}
+}
+
+// most gives how many a field asks for, between none and all that a list can hold.
+func most(args map[string]any, otherwise int) int {
+	asked := otherwise
+	switch first := args["first"].(type) {
+	case int64:
+		asked = int(min(first, view.MaxFirst))
+	case json.Number:
+		if number, err := first.Int64(); err == nil {
+			asked = int(min(number, view.MaxFirst))
+		}
+	}
+	return max(0, min(asked, view.MaxFirst))
 }
 
 // wants are the documents that a level needs for one reader.
@@ -88,18 +155,22 @@ func (i item) below(ctx context.Context, views *view.Assembler) []item {
 			if field.Name == "fragment" {
 				choice.Slots = []string{text(args["slot"])}
 			}
-			fragments, _ := views.ProductFragments(ctx, i.product, choice, view.MaxFirst)
+			first := most(args, fragmentsFirst)
+			if field.Name == "fragment" {
+				first = 1
+			}
+			fragments, _ := views.ProductFragments(ctx, i.product, choice, first)
 			items = append(items, fragmentItems(fragments, selected(ctx, field, "Fragment"))...)
 		case field.Name == "parent":
 			if parent := i.product.Parent(); parent != nil {
 				items = append(items, productItems([]*view.Product{parent}, selected(ctx, field, "Product"))...)
 			}
 		case field.Name == "related" || field.Name == "variants":
-			skus := i.product.VariantSKUs()
+			skus, first := i.product.VariantSKUs(), most(args, variantsFirst)
 			if field.Name == "related" {
-				skus = i.product.RelatedSKUs(relationKind(args["kind"]))
+				skus, first = i.product.RelatedSKUs(relationKind(args["kind"])), most(args, relatedFirst)
 			}
-			products, _ := views.Listed(ctx, i.reader(), skus, view.MaxFirst)
+			products, _ := views.Listed(ctx, i.reader(), skus, first)
 			items = append(items, productItems(products, selected(ctx, field, "Product"))...)
 		}
 	}
@@ -180,6 +251,13 @@ func asksFor(ctx context.Context, name string) bool {
 	field := graphql.GetFieldContext(ctx).Field
 	return slices.ContainsFunc(collected(ctx, field, field.Definition.Type.Name()), func(below graphql.CollectedField) bool { return below.Name == name })
 }
+
+// The lengths of lists whose length is not named, as in the schema.
+const (
+	fragmentsFirst = 20
+	relatedFirst   = 10
+	variantsFirst  = 50
+)
 
 func arguments(ctx context.Context, field graphql.CollectedField) map[string]any {
 	return field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)

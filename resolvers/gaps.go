@@ -82,7 +82,14 @@ func (q queryResolver) gaps(ctx context.Context, reader *view.Reader, after stri
 			}
 			connection.Nodes = append(connection.Nodes, gap)
 		}
-		cursor := base64.RawURLEncoding.EncodeToString([]byte(after))
-		connection.PageInfo.EndCursor = &cursor
+		connection.PageInfo.EndCursor = gapCursor(after)
+		if len(connection.Nodes) > 0 {
+			connection.PageInfo.StartCursor = gapCursor(connection.Nodes[0].Product.SKU())
+		}
 	}
+}
+
+func gapCursor(sku string) *string {
+	cursor := base64.RawURLEncoding.EncodeToString([]byte(sku))
+	return &cursor
 }

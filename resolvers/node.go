@@ -44,7 +44,11 @@ func (q queryResolver) nodesFor(ctx context.Context, reader *view.Reader, ids []
 		if !ok {
 			continue
 		}
-		if readers[i] = reader.ReaderOf(name); readers[i] == nil {
+		var err error
+		if readers[i], err = reader.ReaderOf(name); err != nil {
+			return nil, err
+		}
+		if readers[i] == nil {
 			continue
 		}
 		names[i] = name

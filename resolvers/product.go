@@ -22,7 +22,7 @@ func (r productResolver) Fragment(ctx context.Context, product *view.Product, sl
 }
 
 func (r productResolver) Fragments(ctx context.Context, product *view.Product, slots, kinds, labels []string, first *int) ([]*view.Fragment, error) {
-	most, err := view.First(first, 20)
+	most, err := view.First(first, fragmentsFirst)
 	if err != nil {
 		return nil, err
 	}
@@ -34,11 +34,11 @@ func (r productResolver) Fragments(ctx context.Context, product *view.Product, s
 }
 
 func (r productResolver) Related(ctx context.Context, product *view.Product, kind *content.RelationKind, first *int) ([]*view.Product, error) {
-	return r.listed(ctx, product, product.RelatedSKUs(kind), first, 10)
+	return r.listed(ctx, product, product.RelatedSKUs(kind), first, relatedFirst)
 }
 
 func (r productResolver) Variants(ctx context.Context, product *view.Product, first *int) ([]*view.Product, error) {
-	return r.listed(ctx, product, product.VariantSKUs(), first, 50)
+	return r.listed(ctx, product, product.VariantSKUs(), first, variantsFirst)
 }
 
 func (r productResolver) listed(ctx context.Context, product *view.Product, skus []string, first *int, otherwise int) ([]*view.Product, error) {
@@ -107,4 +107,35 @@ func (contextResolver) Segments(_ context.Context, reader *view.Reader) ([]strin
 
 func (contextResolver) LocaleChain(_ context.Context, reader *view.Reader) ([]locale.Tag, error) {
 	return reader.Chain, nil
+}
+
+func (contextResolver) Market(_ context.Context, reader *view.Reader) (*string, error) {
+	return orNull(reader.Market), nil
+}
+
+func (contextResolver) Device(_ context.Context, reader *view.Reader) (*content.Device, error) {
+	return orNull(reader.Device), nil
+}
+
+func (contextResolver) Moment(_ context.Context, reader *view.Reader) (*content.Moment, error) {
+	return orNull(reader.Moment), nil
+}
+
+func (contextResolver) Medium(_ context.Context, reader *view.Reader) (*content.Medium, error) {
+	return orNull(reader.Medium), nil
+}
+
+func (contextResolver) Publication(_ context.Context, reader *view.Reader) (*content.PublicationKind, error) {
+	return orNull(reader.Publication), nil
+}
+
+func (contextResolver) Format(_ context.Context, reader *view.Reader) (*content.Format, error) {
+	return orNull(reader.Format), nil
+}
+
+func orNull[E ~string](word E) *E {
+	if word == "" {
+		return nil
+	}
+	return &word
 }

@@ -48,11 +48,17 @@ func (queryResolver) Category(ctx context.Context, key string) (*view.Category, 
 // maxProblems bounds what Problems gives.
 const maxProblems = 1000
 
+// problemsFirst is how many are given where no length is named, as in the schema.
+const problemsFirst = 100
+
 func (q queryResolver) Problems(ctx context.Context, first *int) ([]*content.Broken, error) {
 	if err := access.FromContext(ctx).Need(access.Admin); err != nil {
 		return nil, err
 	}
-	most := value(first)
+	most := problemsFirst
+	if first != nil {
+		most = *first
+	}
 	if most < 0 || most > maxProblems {
 		return nil, fault.New(fault.BadUserInput, "first: %d is out of range; 0 to %d is expected", most, maxProblems)
 	}

@@ -122,7 +122,14 @@ func directiveAsk(operation *graphql.OperationContext) (targeting.Ask, error) {
 	if directive == nil {
 		return ask, nil
 	}
-	arguments := directive.ArgumentMap(operation.Variables)
+	arguments := map[string]any{}
+	for _, argument := range directive.Arguments {
+		value, err := argument.Value.Value(operation.Variables)
+		if err != nil {
+			return ask, fault.Wrap(fault.BadUserInput, err, "%s: a number in it has too many digits to be kept exactly: send it as a string", ask.Place(argument.Name))
+		}
+		arguments[argument.Name] = value
+	}
 	if with, is := arguments["with"].(map[string]any); is {
 		if err := ask.Read(with); err != nil {
 			return ask, err

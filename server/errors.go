@@ -17,6 +17,12 @@ import (
 // the caller gets the id of the request to name it by.
 func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 	shown := graphql.DefaultErrorPresenter(ctx, err)
+	if shown.Extensions["code"] == "COMPLEXITY_LIMIT_EXCEEDED" {
+		return &gqlerror.Error{
+			Message:    fmt.Sprintf("the operation costs more than the %d that are taken: %s; ask for shorter lists, or for less of each item", s.config.Limits.Cost, shown.Message),
+			Extensions: map[string]any{"code": fault.LimitExceeded},
+		}
+	}
 	if shown.Extensions["code"] != nil {
 		return shown // the protocol's own: the document or its variables are not right
 	}
@@ -62,7 +68,8 @@ var statuses = map[fault.Kind]int{
 
 func statusOf(errs gqlerror.List) int {
 	for _, err := range errs {
-		if kind, is := err.Extensions["code"].(fault.Kind); is && statuses[kind] != 0 {
+		// An operation that costs too much is not right as it is; 413 is for bodies.
+		if kind, is := err.Extensions["code"].(fault.Kind); is && statuses[kind] != 0 && kind != fault.LimitExceeded {
 			return statuses[kind]
 		}
 	}

@@ -47,6 +47,7 @@ type Limits struct {
 	Body      int64         // bytes of a GraphQL request, 2 MiB
 	Import    int64         // bytes of a batch of content, 64 MiB
 	Tokens    int           // of a GraphQL document, 15,000
+	Cost      int           // of an operation, 50,000: a field costs one, a list what its items cost times its length
 	Operation time.Duration // how long a query may take, 10 s
 	Mutation  time.Duration // how long a mutation may take, 60 s: it may write 1,000 documents
 }
@@ -55,6 +56,7 @@ func (l *Limits) setDefaults() {
 	setDefault(&l.Body, 2<<20)
 	setDefault(&l.Import, 64<<20)
 	setDefault(&l.Tokens, 15_000)
+	setDefault(&l.Cost, 50_000)
 	setDefault(&l.Operation, 10*time.Second)
 	setDefault(&l.Mutation, 60*time.Second)
 }
@@ -102,7 +104,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.Se
 
 func (s *Server) graphql() http.Handler {
 	schema := graph.NewExecutableSchema(graph.Config{
-		Resolvers: resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Broken: s.broken}),
+		Complexity: cost(),
+		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Broken: s.broken}),
 	})
 	gql := handler.New(schema)
 	gql.AddTransport(transport{limit: s.config.Limits.Body})
@@ -111,6 +114,7 @@ func (s *Server) graphql() http.Handler {
 	gql.SetErrorPresenter(s.present)
 	gql.SetRecoverFunc(s.recovered)
 	gql.Use(extension.Introspection{})
+	gql.Use(extension.FixedComplexityLimit(s.config.Limits.Cost))
 	gql.Use(&contextExtension{server: s})
 	return gql
 }

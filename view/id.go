@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"unisono/content"
+	"unisono/fault"
 )
 
 // Node is what has an id of its own.
@@ -103,20 +104,25 @@ func assetID(owner string, media *content.Media) string {
 	return "a" + base64.RawURLEncoding.EncodeToString(digest[:12])
 }
 
-// ReaderOf gives the reader in whose context a name is to be seen; nil where there can be no such context for this reader.
-func (r *Reader) ReaderOf(name NodeName) *Reader {
+// ReaderOf gives the reader in whose context a name is to be seen; nil where there can be no such context for this reader. The fault is LimitExceeded where a request
+// asks in too many contexts.
+func (r *Reader) ReaderOf(name NodeName) (*Reader, error) {
 	if name.Override == "" {
-		return r
+		return r, nil
 	}
 	given := map[string]any{}
 	if err := json.Unmarshal([]byte(name.Override), &given); err != nil {
-		return nil
+		return nil, nil //nolint:nilerr // nothing has such an id
 	}
 	other, err := r.In(given)
-	if err != nil || other.override != name.Override {
-		return nil
+	switch {
+	case fault.KindOf(err) == fault.LimitExceeded:
+		return nil, err
+	case err != nil || other.override != name.Override:
+		return nil, nil //nolint:nilerr // what may not be asked for is as what is not there
+	default:
+		return other, nil
 	}
-	return other
 }
 
 // Again gives a fragment where it stands, as another reader sees it, or nil.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"unisono/locale"
+	"unisono/server"
 	"unisono/store"
 	"unisono/store/embedded"
 	"unisono/targeting"
@@ -119,12 +120,18 @@ func (f *contextFlags) contexts() (targeting.Config, error) {
 	return targeting.Config{DefaultChannel: f.DefaultChannel, DefaultAudience: f.DefaultAudience, DefaultLocale: tag}, err
 }
 
-// listenFlags say where to listen.
+// listenFlags say where to listen, and how much is taken.
 type listenFlags struct {
-	Listen string `help:"The address to listen on." placeholder:"HOST:PORT"`
+	Listen  string `help:"The address to listen on." placeholder:"HOST:PORT"`
+	MaxCost int    `help:"What an operation may cost: a field costs one, a list what its items cost times its length." default:"50000"`
 }
 
+func (f *listenFlags) limits() server.Limits { return server.Limits{Cost: f.MaxCost} }
+
 func (f *listenFlags) mistakes() error {
+	if f.MaxCost < 1 {
+		return fmt.Errorf("--max-cost: %d is no limit; 1 or more is expected", f.MaxCost)
+	}
 	if _, _, err := net.SplitHostPort(f.Listen); err != nil {
 		return fmt.Errorf("--listen: %q is no address; one such as :8080 or 127.0.0.1:8080 is expected", f.Listen)
 	}

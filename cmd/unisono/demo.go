@@ -51,7 +51,7 @@ func (c *demoCommand) Run(ctx context.Context, io *streams) error {
 		return err
 	}
 	g, err := openGateway(ctx, database, gatewayConfig{
-		contexts: contexts, adminKey: c.AdminKey, demoKeys: demoKeys(), media: demo.Media(), logger: logger, now: time.Now,
+		contexts: contexts, adminKey: c.AdminKey, demoKeys: demoKeys(), media: demo.Media(), limits: c.limits(), logger: logger, now: time.Now,
 	})
 	if err != nil {
 		return err

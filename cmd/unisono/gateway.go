@@ -36,6 +36,7 @@ type gatewayConfig struct {
 	adminKey string
 	demoKeys map[string]*access.Client
 	media    fs.FS
+	limits   server.Limits
 	logger   *slog.Logger
 	now      func() time.Time
 }
@@ -74,7 +75,7 @@ func openGateway(ctx context.Context, database *database, config gatewayConfig) 
 		Products: products.Read, Fragments: fragments.Read,
 		Keyring: access.NewKeyring(config.adminKey, config.demoKeys, clients.Read),
 		Broken:  func() []content.Broken { return broken(database, config.contexts.Rules) },
-		Ping:    database.Ping, Media: config.media, Logger: config.logger, Now: config.now,
+		Ping:    database.Ping, Media: config.media, Logger: config.logger, Now: config.now, Limits: config.limits,
 	})
 	var running context.Context
 	running, g.stop = context.WithCancel(context.WithoutCancel(ctx))

@@ -25,6 +25,7 @@ import (
 	"unisono/ingest"
 	"unisono/ingest/ndjson"
 	"unisono/internal/mongotest"
+	"unisono/server"
 	"unisono/store"
 	"unisono/store/embedded"
 	"unisono/targeting"
@@ -54,6 +55,7 @@ func testConfig(log io.Writer) gatewayConfig {
 		adminKey: adminKey, demoKeys: demoKeys(), media: demo.Media(),
 		logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		now:    func() time.Time { return today },
+		limits: server.Limits{Cost: 10_000_000}, // tests ask for everything at once
 	}
 }
 

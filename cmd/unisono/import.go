@@ -83,6 +83,9 @@ func (c *importCommand) Run(ctx context.Context, io *streams) error {
 	progress := ingest.NewProgress(io.err, isTerminal(io.err))
 	report, err := ingest.Run(ctx, source, sink, ingest.Options{Progress: progress})
 	progress.Close()
+	if err != nil {
+		err = fmt.Errorf("the import broke off: %w", err)
+	}
 	return errors.Join(err, c.report(report, io), closeSink(context.WithoutCancel(ctx)))
 }
 
@@ -123,7 +126,7 @@ func (c *importCommand) report(report *ingest.Report, io *streams) error {
 		return fmt.Errorf("--report: %w", err)
 	}
 	if problems := len(report.Problems) + report.ProblemsOmitted; problems > 0 {
-		return fmt.Errorf("%d problems; all that is right was taken", problems)
+		return fmt.Errorf("problems: %d; what is right was dealt with all the same", problems)
 	}
 	return nil
 }

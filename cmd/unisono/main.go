@@ -35,7 +35,7 @@ func main() {
 // commands are all that the program can be told to do.
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the API."`
-	Demo    demoCommand    `cmd:"" help:"Serve the API on an embedded database with the demo catalogue, and print where to look."`
+	Demo    demoCommand    `cmd:"" help:"Serve the API with the demo catalogue, on an embedded database where no other is named, and print where to look."`
 	Import  importCommand  `cmd:"" help:"Read content from files into a database, or into a gateway that runs."`
 	Export  exportCommand  `cmd:"" help:"Write all content as NDJSON, one document a line."`
 	Migrate migrateCommand `cmd:"" help:"Create collections, validators and what else a database needs. It may be run again."`

@@ -180,7 +180,7 @@ func TestImportReportsBadLines(t *testing.T) {
 	}, found)
 	same(t, "products", ingest.Counts{Read: 8, Written: 2, Skipped: 6}, *report.Kinds[content.KindProduct])
 	same(t, "what was written", 3, strings.Count(exported(t, "--data-dir", dir), "\n"))
-	if !strings.Contains(errs, "12 problems; all that is right was taken") || !strings.Contains(errs, path+":9: channels.1: ") {
+	if !strings.Contains(errs, "problems: 12; what is right was dealt with") || !strings.Contains(errs, path+":9: channels.1: ") {
 		t.Errorf("%s", errs)
 	}
 }

@@ -42,7 +42,7 @@ func (c *serveCommand) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	g, err := openGateway(ctx, database, gatewayConfig{contexts: contexts, adminKey: c.AdminKey, logger: logger, now: time.Now})
+	g, err := openGateway(ctx, database, gatewayConfig{contexts: contexts, adminKey: c.AdminKey, limits: c.limits(), logger: logger, now: time.Now})
 	if err != nil {
 		return err
 	}
