@@ -46,7 +46,7 @@ type Config struct {
 type Limits struct {
 	Body      int64         // bytes of a GraphQL request, 2 MiB
 	Import    int64         // bytes of a batch of content, 64 MiB
-	Tokens    int           // of a GraphQL document, 15,000
+	Tokens    int           // of a GraphQL document, 5,000: validating takes time by their square
 	Cost      int           // of an operation, 50,000: a field costs one, a list what its items cost times its length
 	Operation time.Duration // how long a query may take, 10 s
 	Mutation  time.Duration // how long a mutation may take, 60 s: it may write 1,000 documents
@@ -55,7 +55,7 @@ type Limits struct {
 func (l *Limits) setDefaults() {
 	setDefault(&l.Body, 2<<20)
 	setDefault(&l.Import, 64<<20)
-	setDefault(&l.Tokens, 15_000)
+	setDefault(&l.Tokens, 5000)
 	setDefault(&l.Cost, 50_000)
 	setDefault(&l.Operation, 10*time.Second)
 	setDefault(&l.Mutation, 60*time.Second)
