@@ -58,6 +58,7 @@ var rooms = []room{
 
 	// What only tests use.
 	{"internal/golden", "answers kept in files", "", ""},
+	{"internal/realdata", "catalogues that others wrote, for tests", "", ""},
 	{"internal/mongotest", "databases for tests", "store store/embedded", ""},
 }
 
@@ -75,7 +76,7 @@ var reserved = []struct {
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
 	{"cel.dev/cel-go", "rule", true},
 	{"net/http", "server ingest cmd/unisono", false},
-	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest", false},
+	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest internal/realdata", false},
 }
 
 // maxLines is the length of a file that nobody reads to the end; 400 is what to aim at.

@@ -52,13 +52,13 @@ const compiledRules = 10_000
 func openGateway(ctx context.Context, database *database, config gatewayConfig) (*gateway, error) {
 	g := &gateway{database: database, logger: config.logger}
 	var err error
+	if config.contexts.Rules, err = rule.NewCache(compiledRules); err != nil {
+		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
+	}
 	if g.feed, err = database.Follow(ctx, content.Kinds()); err != nil {
 		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 	}
 	contents := database.Contents()
-	if config.contexts.Rules, err = rule.NewCache(compiledRules); err != nil {
-		return nil, err
-	}
 	g.catalogue, err = catalog.Open(ctx, catalog.Config{Source: contents, Contexts: config.contexts, Logger: config.logger})
 	if err != nil {
 		g.feed.Close()

@@ -14,25 +14,8 @@ import (
 
 	"unisono/content"
 	"unisono/ingest"
+	"unisono/internal/realdata"
 )
-
-// realData gives a folder of data that others wrote. It lies beside the checkout and is not part of it; where it should be there, its
-// absence is a failure.
-func realData(t *testing.T, name string) string {
-	t.Helper()
-	root := os.Getenv("UNISONO_SHARED_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	dir := filepath.Join(root, name)
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("UNISONO_SHARED_DATA") != "" && os.Getenv("CI") == "true" {
-			t.Fatalf("UNISONO_SHARED_DATA names a folder without %s: %v", name, err)
-		}
-		t.Skipf("the real catalogue %s is not here; UNISONO_SHARED_DATA can name the folder that it is in", name)
-	}
-	return dir
-}
 
 // importing runs an import that must succeed, and gives its report.
 func importing(t *testing.T, args ...string) *ingest.Report {
@@ -103,7 +86,7 @@ func TestRealCatalogues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			source, dir := realData(t, name), t.TempDir()
+			source, dir := realdata.Dir(t, name), t.TempDir()
 			if name == "akeneo-apparel" {
 				dry := importing(t, "akeneo-csv", source, "--data-dir", dir, "--dry-run")
 				same(t, "what a dry run would write", want, counts(dry, written)) // and does not: see the first run

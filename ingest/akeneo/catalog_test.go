@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +15,7 @@ import (
 	"unisono/fault"
 	"unisono/ingest"
 	"unisono/ingest/akeneo"
+	"unisono/internal/realdata"
 )
 
 // shelf is a sink that keeps documents in memory, and refuses what content refuses.
@@ -117,24 +116,6 @@ func (s *shelf) counts() map[content.Kind]int {
 	}
 }
 
-// realData gives a folder of data that others wrote. It lies beside the checkout and is not part of it; where it should be there, its
-// absence is a failure.
-func realData(t *testing.T, name string) string {
-	t.Helper()
-	root := os.Getenv("UNISONO_SHARED_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	dir := filepath.Join(root, name)
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("UNISONO_SHARED_DATA") != "" && os.Getenv("CI") == "true" {
-			t.Fatalf("UNISONO_SHARED_DATA names a folder without %s: %v", name, err)
-		}
-		t.Skipf("the real catalogue %s is not here; UNISONO_SHARED_DATA can name the folder that it is in", name)
-	}
-	return dir
-}
-
 func load(t *testing.T, dir string, options akeneo.Options) (*shelf, *ingest.Report) {
 	t.Helper()
 	source, err := akeneo.Open(dir, options)
@@ -179,7 +160,7 @@ func checkValues(t *testing.T, shelf *shelf, values []wantValue) {
 }
 
 func TestIcecat(t *testing.T) {
-	shelf, report := load(t, realData(t, "akeneo-icecat"), akeneo.Options{DefaultLocale: "en_US", MediaBase: "https://media.example/pim/"})
+	shelf, report := load(t, realdata.Dir(t, "akeneo-icecat"), akeneo.Options{DefaultLocale: "en_US", MediaBase: "https://media.example/pim/"})
 	clean(t, shelf, report, map[content.Kind]int{
 		content.KindChannel: 3, content.KindCategory: 168, content.KindAttribute: 77, content.KindOption: 121, content.KindFamily: 17,
 		content.KindProduct: 734 + 81,
@@ -229,7 +210,7 @@ func TestIcecat(t *testing.T) {
 }
 
 func TestCatalogModeling(t *testing.T) {
-	shelf, report := load(t, realData(t, "akeneo-catalog-modeling"), akeneo.Options{})
+	shelf, report := load(t, realdata.Dir(t, "akeneo-catalog-modeling"), akeneo.Options{})
 	clean(t, shelf, report, map[content.Kind]int{
 		content.KindChannel: 3, content.KindCategory: 30, content.KindAttribute: 27, content.KindOption: 53, content.KindFamily: 3,
 		content.KindProduct: 242 + 80,
@@ -254,7 +235,7 @@ func TestCatalogModeling(t *testing.T) {
 }
 
 func TestApparel(t *testing.T) {
-	shelf, report := load(t, realData(t, "akeneo-apparel"), akeneo.Options{DefaultLocale: "en_GB"})
+	shelf, report := load(t, realdata.Dir(t, "akeneo-apparel"), akeneo.Options{DefaultLocale: "en_GB"})
 	clean(t, shelf, report, map[content.Kind]int{
 		content.KindChannel: 3, content.KindCategory: 17, content.KindAttribute: 30, content.KindOption: 76, content.KindFamily: 4,
 		content.KindProduct: 0,
