@@ -38,7 +38,7 @@ var rooms = []room{
 	{"view", "assembling what a reader sees", "content fault locale markup targeting", "rule"},
 	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting", ""},
 	{"edit", "changes to content: applied, checked, rehearsed", "catalog content fault markup", ""},
-	{"access", "who is asking, what they may do", "content fault", ""},
+	{"access", "who is asking, what they may do", "content fault targeting", ""},
 	{"demo", "the demo catalogue", "", "content locale targeting"},
 
 	// What comes from elsewhere: databases and files.

@@ -13,6 +13,7 @@ import (
 
 	"unisono/content"
 	"unisono/fault"
+	"unisono/targeting"
 )
 
 // Permission is something that a client may be allowed to do.
@@ -20,36 +21,50 @@ type Permission string
 
 // The permissions.
 const (
-	Read    Permission = "read"    // ask; the anonymous client has it
-	Preview Permission = "preview" // see what is not published, and other points in time
-	Write   Permission = "write"   // change content
-	Admin   Permission = "admin"   // manage the gateway
+	Read     Permission = "read"     // ask
+	Preview  Permission = "preview"  // see what is not published, and other points in time
+	Write    Permission = "write"    // change content, and export all of it
+	Profiles Permission = "profiles" // see and change what is known of customers
+	Admin    Permission = "admin"    // manage the gateway: keys, the audit log, problems
 )
 
-// Client is somebody who asks.
+// Permissions lists all of them.
+func Permissions() []Permission { return []Permission{Read, Preview, Write, Profiles, Admin} }
+
+// Client is somebody who asks, and what they may do. It is never changed once it is made.
 type Client struct {
-	Name        string // for logs
-	Anonymous   bool
-	All         bool // every permission, channel and audience
-	permissions []Permission
-	Channels    []string // the restricted channels that were granted
-	Audiences   []string // the restricted audiences that were granted
+	Name      string // for logs and the audit log
+	ID        string // of the API key; "" for others
+	Anonymous bool
+	All       bool // every permission, channel, audience and market
+
+	Permissions []Permission
+	Channels    []string // the channels it may ask for; empty: those that are open to everybody, for which Open stands in a list
+	Audiences   []string // so too
+	Markets     []string // so too; every market is open
+	Origins     []string // of the pages in browsers that may use it: "https://shop.example"; Open stands for every one
 	Defaults    *content.Defaults
 }
 
-// Anonymous is the client of a request that carries no key.
+// Open stands, in a client's lists, for all that is open to everybody.
+const Open = "*"
+
+// Anonymous is the client of a request that carries no key, where nothing else is configured.
 func Anonymous() *Client {
-	return &Client{Name: "anonymous", Anonymous: true, permissions: []Permission{Read}}
+	return &Client{Name: "anonymous", Anonymous: true, Permissions: []Permission{Read}}
 }
 
-// NewClient makes a client with these permissions and grants.
-func NewClient(name string, permissions []Permission, channels, audiences []string) *Client {
-	return &Client{Name: name, permissions: permissions, Channels: channels, Audiences: audiences}
+// Program is the client in whose name a program of ours works on a database that is its own to work on: it may do everything.
+func Program(name string) *Client { return &Client{Name: name, All: true} }
+
+// Grants are what the client may ask for.
+func (c *Client) Grants() targeting.Grants {
+	return targeting.Grants{Channels: c.Channels, Audiences: c.Audiences, Markets: c.Markets, All: c.All}
 }
 
 // May says whether the client has a permission.
 func (c *Client) May(permission Permission) bool {
-	return c.All || slices.Contains(c.permissions, permission)
+	return c.All || slices.Contains(c.Permissions, permission)
 }
 
 // Need gives the fault of a client that has not a permission: Unauthenticated for the anonymous one, Forbidden for one that is known. It is
@@ -130,11 +145,11 @@ func (k *Keyring) Client(ctx context.Context, authorization string) (*Client, er
 
 func clientOf(document *content.Client) *Client {
 	client := &Client{
-		Name: document.Name, Channels: document.Channels, Audiences: document.Audiences, Defaults: document.Defaults,
-		permissions: []Permission{Read},
+		Name: document.Name, ID: document.ID(), Channels: document.Channels, Audiences: document.Audiences, Markets: document.Markets,
+		Origins: document.Origins, Defaults: document.Defaults, Permissions: []Permission{Read},
 	}
 	for _, permission := range document.Permissions {
-		client.permissions = append(client.permissions, Permission(permission))
+		client.Permissions = append(client.Permissions, Permission(permission))
 	}
 	return client
 }

@@ -17,7 +17,7 @@ const key, admin, fixed = "key-of-the-app", "key-of-the-admin", "key-of-the-cons
 // keyring knows an admin, a client that is fixed, and one that is kept.
 func keyring(t *testing.T) *access.Keyring {
 	t.Helper()
-	console := access.NewClient("console", []access.Permission{access.Read, access.Preview}, []string{"secret"}, nil)
+	console := &access.Client{Name: "console", Permissions: []access.Permission{access.Read, access.Preview}, Channels: []string{"secret"}}
 	return access.NewKeyring(admin, map[string]*access.Client{fixed: console}, func(_ context.Context, hashes []string) (map[string]*content.Client, error) {
 		if len(hashes) != 1 || len(hashes[0]) != 64 || strings.Contains(hashes[0], "key") {
 			t.Errorf("it is asked for %v", hashes)
@@ -92,7 +92,7 @@ func TestWithoutAnAdminsKeyNobodyIsTheAdmin(t *testing.T) {
 
 func TestAFaultOfTheDatabaseIsPassedOn(t *testing.T) {
 	down := fault.New(fault.Unavailable, "down")
-	k := access.NewKeyring(admin, map[string]*access.Client{fixed: access.NewClient("console", nil, nil, nil)}, func(context.Context, []string) (map[string]*content.Client, error) { return nil, down })
+	k := access.NewKeyring(admin, map[string]*access.Client{fixed: {Name: "console"}}, func(context.Context, []string) (map[string]*content.Client, error) { return nil, down })
 	if client, err := k.Client(t.Context(), "Bearer "+key); client != nil || !errors.Is(err, down) {
 		t.Errorf("it is %+v, %v", client, err)
 	}
@@ -113,10 +113,10 @@ func TestWhatIsNeeded(t *testing.T) {
 		details bool
 	}{
 		"the anonymous":  {access.Anonymous(), []access.Permission{access.Read}, fault.Unauthenticated, false},
-		"a reader":       {access.NewClient("a", []access.Permission{access.Read}, nil, nil), []access.Permission{access.Read}, fault.Forbidden, false},
-		"an editor":      {access.NewClient("a", []access.Permission{access.Read, access.Preview}, nil, nil), []access.Permission{access.Read, access.Preview}, fault.Forbidden, true},
-		"an integrator":  {access.NewClient("a", []access.Permission{access.Write}, nil, nil), []access.Permission{access.Write}, fault.Forbidden, true},
-		"one of nothing": {access.NewClient("a", nil, nil, nil), nil, fault.Forbidden, false},
+		"a reader":       {&access.Client{Name: "a", Permissions: []access.Permission{access.Read}}, []access.Permission{access.Read}, fault.Forbidden, false},
+		"an editor":      {&access.Client{Name: "a", Permissions: []access.Permission{access.Read, access.Preview}}, []access.Permission{access.Read, access.Preview}, fault.Forbidden, true},
+		"an integrator":  {&access.Client{Name: "a", Permissions: []access.Permission{access.Write}}, []access.Permission{access.Write}, fault.Forbidden, true},
+		"one of nothing": {&access.Client{Name: "a"}, nil, fault.Forbidden, false},
 		"one of all":     {&access.Client{All: true}, all, "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,7 +143,7 @@ func TestTheClientIsCarriedByTheContext(t *testing.T) {
 	if client := access.FromContext(t.Context()); !client.Anonymous || client.May(access.Write) {
 		t.Errorf("without one it is %+v", client)
 	}
-	client := access.NewClient("a", nil, nil, nil)
+	client := &access.Client{Name: "a"}
 	if access.FromContext(access.NewContext(t.Context(), client)) != client {
 		t.Error("it is not there")
 	}

@@ -1,6 +1,8 @@
 package content
 
 import (
+	"time"
+
 	"unisono/locale"
 )
 
@@ -150,14 +152,34 @@ func (r *Required) Weight(key string) int {
 	return 1
 }
 
-// Client is somebody who may ask: an API key, kept as its hash, with what it was granted.
+// Client is somebody who may ask: an API key, kept as its hash, with what it may do. Lists of what it may ask for are exact; one that is
+// empty, or holds "*", stands for all that is open to everybody.
 type Client struct {
 	Hash string `bson:"_id" json:"-"` // SHA-256 of the key, in hexadecimal
 	Meta `bson:",inline" json:"-"`
 
 	Name        string    `bson:"name" json:"name"`
-	Permissions []string  `bson:"permissions,omitempty" json:"permissions,omitempty"`
-	Channels    []string  `bson:"channels,omitempty" json:"channels,omitempty"`   // the restricted ones granted
-	Audiences   []string  `bson:"audiences,omitempty" json:"audiences,omitempty"` // the restricted ones granted
+	Permissions []string  `bson:"permissions,omitempty" json:"permissions,omitempty"` // besides read, which every key has
+	Channels    []string  `bson:"channels,omitempty" json:"channels,omitempty"`
+	Audiences   []string  `bson:"audiences,omitempty" json:"audiences,omitempty"`
+	Markets     []string  `bson:"markets,omitempty" json:"markets,omitempty"`
+	Origins     []string  `bson:"origins,omitempty" json:"origins,omitempty"` // of the pages that may use the key
 	Defaults    *Defaults `bson:"defaults,omitempty" json:"defaults,omitempty"`
+
+	CreatedAt time.Time  `bson:"createdAt,omitempty" json:"createdAt,omitzero"`
+	CreatedBy string     `bson:"createdBy,omitempty" json:"createdBy,omitempty"`
+	ExpiresAt *time.Time `bson:"expiresAt,omitempty" json:"expiresAt,omitempty"` // nil: never
+	RevokedAt *time.Time `bson:"revokedAt,omitempty" json:"revokedAt,omitempty"` // nil: it is in force
+	UsedAt    *time.Time `bson:"usedAt,omitempty" json:"usedAt,omitempty"`       // the last use, to the minute
+}
+
+// clientIDLength is how much of the hash names a client: enough that no two of some thousands share it.
+const clientIDLength = 12
+
+// ID names the client where people speak of it: the beginning of its key's hash, which gives nothing of the key away.
+func (c *Client) ID() string { return c.Hash[:min(clientIDLength, len(c.Hash))] }
+
+// InForce says that the key is right at a moment: it is not revoked, nor has it expired.
+func (c *Client) InForce(at time.Time) bool {
+	return c.RevokedAt == nil && (c.ExpiresAt == nil || at.Before(*c.ExpiresAt))
 }

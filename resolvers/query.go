@@ -11,7 +11,6 @@ import (
 	"unisono/content"
 	"unisono/fault"
 	"unisono/graph"
-	"unisono/targeting"
 	"unisono/view"
 )
 
@@ -73,7 +72,7 @@ func (q queryResolver) Problems(ctx context.Context, first *int) ([]*content.Bro
 
 func (queryResolver) Channels(ctx context.Context) ([]*view.Channel, error) {
 	reader := view.FromContext(ctx)
-	channels := snapshotOf(reader).Contexts().Channels(Grants(access.FromContext(ctx)))
+	channels := snapshotOf(reader).Contexts().Channels(access.FromContext(ctx).Grants())
 	views := make([]*view.Channel, len(channels))
 	for i, channel := range channels {
 		views[i] = reader.ChannelOf(channel)
@@ -83,17 +82,12 @@ func (queryResolver) Channels(ctx context.Context) ([]*view.Channel, error) {
 
 func (queryResolver) Audiences(ctx context.Context) ([]*view.Audience, error) {
 	reader := view.FromContext(ctx)
-	audiences := snapshotOf(reader).Contexts().Audiences(Grants(access.FromContext(ctx)))
+	audiences := snapshotOf(reader).Contexts().Audiences(access.FromContext(ctx).Grants())
 	views := make([]*view.Audience, len(audiences))
 	for i, audience := range audiences {
 		views[i] = reader.AudienceOf(audience)
 	}
 	return views, nil
-}
-
-// Grants are what a client may ask for beyond what is open to all.
-func Grants(client *access.Client) targeting.Grants {
-	return targeting.Grants{Channels: client.Channels, Audiences: client.Audiences, All: client.All}
 }
 
 func pageInfo(page *catalog.Page) graph.PageInfo {

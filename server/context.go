@@ -13,7 +13,6 @@ import (
 	"unisono/content"
 	"unisono/fault"
 	"unisono/loaders"
-	"unisono/resolvers"
 	"unisono/targeting"
 	"unisono/view"
 )
@@ -87,7 +86,7 @@ func settle(asked *targeting.Asked, operation ast.Operation, client *access.Clie
 	if contexts.Empty() && operation == ast.Mutation && asked.Directive.Channel == "" && asked.Extension.Channel == "" {
 		return contexts.WithoutChannel(now), nil
 	}
-	return contexts.Resolve(asked, resolvers.Grants(client), now)
+	return contexts.Resolve(asked, client.Grants(), now)
 }
 
 // askedBy gathers what a request says of its context.

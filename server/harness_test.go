@@ -155,7 +155,7 @@ func open(t *testing.T, change func(*server.Config)) *house {
 		Catalogue: index, Documents: documents, Contents: documents,
 		Products: fetch[*content.Product](documents, content.KindProduct), Fragments: fetch[*content.Fragment](documents, content.KindFragment),
 		Keyring: access.NewKeyring(adminKey, map[string]*access.Client{
-			guestKey: access.NewClient("guest", []access.Permission{access.Read}, nil, nil),
+			guestKey: {Name: "guest", Permissions: []access.Permission{access.Read}},
 		}, func(context.Context, []string) (map[string]*content.Client, error) { return nil, nil }),
 		Ping: func(context.Context) error { return nil }, Logger: logger, Now: now,
 	}

@@ -25,12 +25,34 @@ type Asked struct {
 	Key            *content.Defaults // of the client's API key, or nil
 }
 
-// Grants is what the caller may ask for beyond what is open to all.
+// Grants is what the caller may ask for. Each list is exact; an empty one, or [Open] in one, stands for all that is open to everybody.
 type Grants struct {
-	Channels  []string // restricted channels
-	Audiences []string // restricted audiences
-	All       bool     // every channel and audience
+	Channels  []string // open are those that are not restricted
+	Audiences []string // so too
+	Markets   []string // all are open
+	All       bool     // every channel, audience and market
 }
+
+// Open stands, in a list of what a caller may ask for, for all that is open to everybody.
+const Open = "*"
+
+// MayAsk says whether one thing may be asked for by callers who have this list.
+func (g *Grants) mayAsk(list []string, key string, restricted bool) bool {
+	return g.All || slices.Contains(list, key) || !restricted && (len(list) == 0 || slices.Contains(list, Open))
+}
+
+// Channel says whether the caller may ask for a channel.
+func (g *Grants) Channel(channel *content.Channel) bool {
+	return g.mayAsk(g.Channels, channel.Key, channel.Restricted)
+}
+
+// Audience says whether the caller may ask for an audience.
+func (g *Grants) Audience(audience *content.Audience) bool {
+	return g.mayAsk(g.Audiences, audience.Key, audience.Restricted)
+}
+
+// Market says whether the caller may ask for a market.
+func (g *Grants) Market(market string) bool { return g.mayAsk(g.Markets, market, false) }
 
 // Config is what the gateway was told of contexts.
 type Config struct {
@@ -40,7 +62,7 @@ type Config struct {
 	Rules           *rule.Cache // compiles each rule once; nil: each is compiled anew each time
 }
 
-// Public is the audience that everybody is in where a database defines no audience at all.
+// Public is the audience that everybody is in where a database defines no audience that is open to everybody.
 var Public = &content.Audience{Key: "public", Name: content.Localized{"en": "Public"}}
 
 // Resolver settles contexts for one state of the definitions. It is safe for concurrent use.
@@ -93,29 +115,27 @@ func NewResolver(definitions *content.Definitions, config Config) (*Resolver, er
 func (r *Resolver) Channels(grants Grants) []*content.Channel {
 	channels := []*content.Channel{}
 	for _, key := range slices.Sorted(maps.Keys(r.channels)) {
-		if channel := r.channels[key].Channel; grants.open(channel.Restricted, grants.Channels, key) {
+		if channel := r.channels[key].Channel; grants.Channel(channel) {
 			channels = append(channels, channel)
 		}
 	}
 	return channels
 }
 
-// Audiences gives the audiences that a caller may ask for, by key.
+// Audiences gives the audiences that a caller may ask for, by key. Where no audience is open to everybody, there is [Public] besides.
 func (r *Resolver) Audiences(grants Grants) []*content.Audience {
-	if len(r.definitions.Audiences) == 0 {
-		return []*content.Audience{Public}
-	}
-	audiences := []*content.Audience{}
+	audiences, open := []*content.Audience{}, false
 	for _, key := range slices.Sorted(maps.Keys(r.definitions.Audiences)) {
-		if audience := r.definitions.Audiences[key]; grants.open(audience.Restricted, grants.Audiences, key) {
+		audience := r.definitions.Audiences[key]
+		open = open || !audience.Restricted
+		if grants.Audience(audience) {
 			audiences = append(audiences, audience)
 		}
 	}
+	if !open && grants.Audience(Public) {
+		audiences = append([]*content.Audience{Public}, audiences...)
+	}
 	return audiences
-}
-
-func (g Grants) open(restricted bool, granted []string, key string) bool {
-	return !restricted || g.All || slices.Contains(granted, key)
 }
 
 // Resolve settles the context of one operation: each dimension from the first source that says it. The error is a

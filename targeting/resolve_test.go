@@ -214,12 +214,12 @@ func TestARestrictedOneLooksLikeOneThatIsNotThere(t *testing.T) {
 		real    string
 		granted targeting.Grants
 	}{
-		"a channel":   {func(key string) targeting.Asked { return targeting.Asked{Directive: targeting.Ask{Channel: key}} }, "secret", targeting.Grants{Channels: []string{"secret"}}},
-		"an audience": {func(key string) targeting.Asked { return targeting.Asked{Header: targeting.Ask{Audience: key}} }, "dealer", targeting.Grants{Audiences: []string{"dealer"}}},
+		"a channel":   {func(key string) targeting.Asked { return targeting.Asked{Directive: targeting.Ask{Channel: key}} }, "secret", targeting.Grants{Channels: []string{"*", "secret"}, Audiences: []string{"*"}}},
+		"an audience": {func(key string) targeting.Asked { return targeting.Asked{Header: targeting.Ask{Audience: key}} }, "dealer", targeting.Grants{Audiences: []string{"*", "dealer"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			made := strings.Repeat("x", len(test.real))
-			restricted := refusal(t, house(t), test.ask(test.real), targeting.Grants{Channels: []string{"other"}, Audiences: []string{"other"}})
+			restricted := refusal(t, house(t), test.ask(test.real), targeting.Grants{Channels: []string{"*", "other"}, Audiences: []string{"*", "other"}})
 			unknown := refusal(t, house(t), test.ask(made), targeting.Grants{})
 			if strings.ReplaceAll(restricted, test.real, made) != unknown || strings.Count(restricted, test.real) != 1 {
 				t.Errorf("they differ:\n%s\n%s", restricted, unknown)

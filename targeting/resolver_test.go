@@ -28,7 +28,7 @@ func TestWhereNoDefaultIsNeeded(t *testing.T) {
 	}
 	one.Put(content.KindAudience, "all", &content.Audience{Key: "all"})
 	one.Put(content.KindAudience, "dealer", &content.Audience{Key: "dealer", Restricted: true})
-	for _, grants := range []targeting.Grants{{}, {Audiences: []string{"dealer"}}} {
+	for _, grants := range []targeting.Grants{{}, {Audiences: []string{"*", "dealer"}}} {
 		if c, err := resolver(t, one, targeting.Config{}).Resolve(&targeting.Asked{}, grants, noon); err != nil || c.Audience.Key != "all" {
 			t.Errorf("the only audience that is not restricted is not taken: %v", err)
 		}
@@ -62,10 +62,12 @@ func TestChannelsAndAudiencesThatACallerMayAskFor(t *testing.T) {
 		grants              targeting.Grants
 		channels, audiences string
 	}{
-		"anybody":           {targeting.Grants{}, "app web", "public technician"},
-		"with grants":       {targeting.Grants{Channels: []string{"secret"}, Audiences: []string{"dealer"}}, "app secret web", "dealer public technician"},
-		"with other grants": {targeting.Grants{Channels: []string{"dealer"}, Audiences: []string{"secret"}}, "app web", "public technician"},
-		"with all":          {targeting.Grants{All: true}, "app secret web", "dealer public technician"},
+		"anybody":               {targeting.Grants{}, "app web", "public technician"},
+		"with all that is open": {targeting.Grants{Channels: []string{"*"}, Audiences: []string{"*"}}, "app web", "public technician"},
+		"with grants on top":    {targeting.Grants{Channels: []string{"*", "secret"}, Audiences: []string{"dealer", "*"}}, "app secret web", "dealer public technician"},
+		"with grants alone":     {targeting.Grants{Channels: []string{"secret", "app"}, Audiences: []string{"dealer"}}, "app secret", "dealer"},
+		"with nothing that is":  {targeting.Grants{Channels: []string{"dealer"}, Audiences: []string{"secret"}}, "", ""},
+		"with all":              {targeting.Grants{All: true}, "app secret web", "dealer public technician"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			channels, audiences := []string{}, []string{}
@@ -137,5 +139,70 @@ func TestWithoutAnyChannelWritesAreAnsweredStill(t *testing.T) {
 	}
 	if !targeting.There(content.Lineage{{State: content.Published}}, c) || targeting.There(content.Lineage{{State: content.Published, Channels: []string{"web"}}}, c) {
 		t.Error("it does not show what is not scoped, and nothing else")
+	}
+}
+
+func TestWhatACallerIsLimitedToSaysWhatHoldsWhereNothingIsSaid(t *testing.T) {
+	r := house(t)
+	for name, test := range map[string]struct {
+		grants            targeting.Grants
+		channel, audience string
+	}{
+		"nothing limits them":         {targeting.Grants{}, "web", "public"},
+		"all that is open, and more":  {targeting.Grants{Channels: []string{"*", "secret"}, Audiences: []string{"*", "dealer"}}, "web", "public"},
+		"the defaults are among them": {targeting.Grants{Channels: []string{"secret", "web"}, Audiences: []string{"dealer", "public"}}, "web", "public"},
+		"the only ones":               {targeting.Grants{Channels: []string{"secret"}, Audiences: []string{"dealer"}}, "secret", "dealer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := r.Resolve(&targeting.Asked{}, test.grants, noon)
+			if err != nil || c.Channel.Key != test.channel || c.Audience.Key != test.audience {
+				t.Errorf("it is %+v, %v", c, err)
+			}
+		})
+	}
+	for name, test := range map[string]struct {
+		grants targeting.Grants
+		says   string
+	}{
+		"several channels": {targeting.Grants{Channels: []string{"secret", "app"}}, "no channel was named: give @inContext(channel:), the header Unisono-Channel or extensions.context.channel one of: app, secret"},
+		"none that is":     {targeting.Grants{Audiences: []string{"gone"}}, "no audience was named"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if message := refusal(t, r, targeting.Asked{}, test.grants); !strings.Contains(message, test.says) {
+				t.Error(message)
+			}
+		})
+	}
+}
+
+func TestMarketsThatACallerMayAskFor(t *testing.T) {
+	r := house(t)
+	asked := targeting.Asked{Directive: targeting.Ask{Market: "DE"}}
+	for _, open := range [][]string{nil, {"*"}, {"DK", "DE"}, {"DK", "*"}} {
+		if c, err := r.Resolve(&asked, targeting.Grants{Markets: open}, noon); err != nil || c.Market != "DE" {
+			t.Errorf("%v: %v", open, err)
+		}
+	}
+	grants := targeting.Grants{Markets: []string{"DK", "SE"}}
+	if message := refusal(t, r, asked, grants); !strings.Contains(message, "market") || !strings.Contains(message, "there are: DK, SE") {
+		t.Error(message)
+	}
+	if c, err := r.Resolve(&targeting.Asked{}, grants, noon); err != nil || c.Market != "" {
+		t.Errorf("who asks for no market gets %+v, %v", c, err)
+	}
+	if _, err := r.Resolve(&asked, targeting.Grants{Markets: []string{"DK"}, All: true}, noon); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whether there are audiences that a caller may not ask for changes nothing for them.
+func TestRestrictedAudiencesAloneLeaveEverybodyPublic(t *testing.T) {
+	d := content.NewDefinitions()
+	d.Put(content.KindChannel, "web", &content.Channel{Key: "web", DefaultLocale: "en"})
+	without := settle(t, resolver(t, d.Index(), targeting.Config{DefaultAudience: "consumer"}), targeting.Asked{})
+	d.Put(content.KindAudience, "dealer", &content.Audience{Key: "dealer", Restricted: true})
+	with := settle(t, resolver(t, d.Index(), targeting.Config{DefaultAudience: "consumer"}), targeting.Asked{})
+	if without.Audience != targeting.Public || with.Audience != targeting.Public {
+		t.Errorf("%+v, %+v", without.Audience, with.Audience)
 	}
 }

@@ -2,6 +2,7 @@ package targeting
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"unisono/content"
@@ -42,6 +43,9 @@ func (s *settling) first(says func(*Ask) bool) *source {
 func (s *settling) channel() error {
 	open := s.resolver.Channels(s.grants)
 	key, from := s.resolver.config.DefaultChannel, FromConfiguration
+	if limits(s.grants.Channels) && !slices.ContainsFunc(open, func(c *content.Channel) bool { return c.Key == key }) {
+		key = "" // what holds where nothing is said is not for this caller
+	}
 	named := s.first(func(a *Ask) bool { return a.Channel != "" })
 	switch {
 	case named != nil:
@@ -70,23 +74,30 @@ func (s *settling) channel() error {
 	return nil
 }
 
+// limits says that a list of what a caller may ask for is narrower than what is open to everybody.
+func limits(list []string) bool { return len(list) > 0 && !slices.Contains(list, Open) }
+
 func (s *settling) audience() error {
 	open := s.resolver.Audiences(s.grants)
 	key, from := s.resolver.config.DefaultAudience, FromConfiguration
+	is := func(a *content.Audience) bool { return a.Key == key }
+	if limits(s.grants.Audiences) && !slices.ContainsFunc(open, is) || slices.ContainsFunc(open, isPublic) {
+		key = ""
+	}
 	named := s.first(func(a *Ask) bool { return a.Audience != "" })
 	unrestricted := slices.DeleteFunc(slices.Clone(open), func(a *content.Audience) bool { return a.Restricted })
 	switch {
 	case named != nil:
 		key, from = named.ask.Audience, named.from
-	case len(s.resolver.definitions.Audiences) == 0:
-		key = Public.Key
+	case key == "" && len(open) == 1:
+		key = open[0].Key
 	case key == "" && len(unrestricted) == 1:
 		key = unrestricted[0].Key
 	case key == "":
 		return fault.New(fault.BadUserInput, "no audience was named: give @inContext(audience:), the header Unisono-Audience or extensions.context.audience one of: %s",
 			joined(open, func(a *content.Audience) string { return a.Key }))
 	}
-	at := slices.IndexFunc(open, func(a *content.Audience) bool { return a.Key == key })
+	at := slices.IndexFunc(open, is)
 	if at < 0 {
 		ask := &Ask{Place: func(string) string { return "the configured default audience" }}
 		if named != nil {
@@ -99,6 +110,8 @@ func (s *settling) audience() error {
 	return nil
 }
 
+func isPublic(a *content.Audience) bool { return a == Public }
+
 func (s *settling) market() error {
 	named := s.first(func(a *Ask) bool { return a.Market != "" })
 	if named == nil {
@@ -106,6 +119,12 @@ func (s *settling) market() error {
 	}
 	if !content.IsCountryCode(named.ask.Market) {
 		return bad(named.ask, "market", "%.40q is no country code; two capital letters are expected, such as DK", named.ask.Market)
+	}
+	if !s.grants.Market(named.ask.Market) {
+		if named.from == FromChannel {
+			return nil // what holds where nothing is said is not for this caller
+		}
+		return bad(named.ask, "market", "there is no market %s for you; there are: %s", named.ask.Market, strings.Join(s.grants.Markets, ", "))
 	}
 	s.context.Market = named.ask.Market
 	s.origin(DimensionMarket, named.from)

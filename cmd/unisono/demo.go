@@ -32,9 +32,11 @@ type demoCommand struct {
 // demoKeys are fixed and public, which is why they are known to a demo alone and never kept in a database.
 func demoKeys() map[string]*access.Client {
 	return map[string]*access.Client{
-		"demo-technician": access.NewClient("demo-technician", []access.Permission{access.Read}, nil, []string{"technician"}),
-		"demo-editor": access.NewClient("demo-editor", []access.Permission{access.Read, access.Preview, access.Write},
-			nil, []string{"technician"}),
+		"demo-technician": {Name: "demo-technician", Permissions: []access.Permission{access.Read}, Audiences: []string{access.Open, "technician"}},
+		"demo-editor": {
+			Name: "demo-editor", Permissions: []access.Permission{access.Read, access.Preview, access.Write},
+			Audiences: []string{access.Open, "technician"},
+		},
 	}
 }
 
