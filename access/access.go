@@ -47,7 +47,7 @@ type Client struct {
 }
 
 // Open stands, in a client's lists, for all that is open to everybody.
-const Open = "*"
+const Open = content.Every
 
 // Anonymous is the client of a request that carries no key, where nothing else is configured.
 func Anonymous() *Client {

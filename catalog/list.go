@@ -84,7 +84,7 @@ func (s *Snapshot) Products(query ProductQuery, reader *targeting.Context) (*Pag
 	entries := []entry{}
 	s.products.Scan(func(sku string, product *content.Product) bool {
 		lineage, whole := content.Trace(product, s.product)
-		if !whole || !targeting.There(lineage, reader) || !s.fits(&query, lineage) {
+		if !whole || !targeting.There(lineage, reader) || !s.fits(&query, lineage, reader) {
 			return true
 		}
 		one := entry{key: sku}
@@ -111,12 +111,16 @@ func (s *Snapshot) product(sku string) *content.Product {
 	return product
 }
 
-func (s *Snapshot) fits(query *ProductQuery, lineage content.Lineage) bool {
+func (s *Snapshot) fits(query *ProductQuery, lineage content.Lineage, reader *targeting.Context) bool {
 	return (query.SKUs == nil || slices.Contains(query.SKUs, lineage.Product().SKU)) &&
 		(query.Families == nil || slices.Contains(query.Families, lineage.Family())) &&
-		(query.Categories == nil || slices.ContainsFunc(lineage.Categories(), func(key string) bool {
-			return slices.ContainsFunc(query.Categories, func(ancestor string) bool { return s.definitions.Within(key, ancestor) })
-		}))
+		(query.Categories == nil || slices.ContainsFunc(lineage.Categories(), func(key string) bool { return s.within(key, query.Categories, reader) }))
+}
+
+// within says that a category is there for a reader and is one of others or stands below one.
+func (s *Snapshot) within(key string, others []string, reader *targeting.Context) bool {
+	path := s.definitions.Path(key)
+	return targeting.CategoryThere(path, reader) && slices.ContainsFunc(path, func(c *content.Category) bool { return slices.Contains(others, c.Key) })
 }
 
 // Fragments gives a page of the fragments that are there for a reader. The error is of kind BadUserInput.
@@ -126,7 +130,7 @@ func (s *Snapshot) Fragments(query FragmentQuery, reader *targeting.Context) (*P
 		fits := (query.Keys == nil || slices.Contains(query.Keys, key)) &&
 			(query.Kinds == nil || slices.Contains(query.Kinds, fragment.Type)) &&
 			(query.Labels == nil || slices.ContainsFunc(fragment.Labels, func(label string) bool { return slices.Contains(query.Labels, label) }))
-		if fits && targeting.Shown(fragment.State, reader) && targeting.Choose(fragment.Variants, reader) != nil {
+		if fits && targeting.FragmentThere(fragment, reader) {
 			entries = append(entries, entry{key: key})
 		}
 		return true

@@ -66,8 +66,8 @@ func answers(t testing.TB, s *catalog.Snapshot) string {
 		if children == nil {
 			children = []string{}
 		}
-		slug, _ := s.BySlug(name)
-		gtin, _ := s.ByGTIN(name)
+		smallest := func(skus []string) string { return append(skus, "")[0] }
+		slug, gtin := smallest(s.BySlug(name)), smallest(s.ByGTIN(name))
 		text += fmt.Sprintf(" | %v %s %s", children, slug, gtin)
 	}
 	return text

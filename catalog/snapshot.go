@@ -66,18 +66,31 @@ func (s *Snapshot) Children(sku string) []string {
 	return children
 }
 
-// BySlug gives the SKU of the product with this slug; where another program gave one slug to several, the smallest.
-func (s *Snapshot) BySlug(slug string) (sku string, found bool) { return smallest(s.slugs, slug) }
+// BySlug gives the SKUs of the products with this slug, in order: one, unless another program gave it to several. The caller must not change them.
+func (s *Snapshot) BySlug(slug string) []string { return named(s.slugs, slug) }
 
-// ByGTIN gives the SKU of the product with this GTIN; where another program gave one GTIN to several, the smallest.
-func (s *Snapshot) ByGTIN(gtin string) (sku string, found bool) { return smallest(s.gtins, gtin) }
+// ByGTIN gives the SKUs of the products with this GTIN, as BySlug does.
+func (s *Snapshot) ByGTIN(gtin string) []string { return named(s.gtins, gtin) }
 
-func smallest(of *btree.Map[string, []string], name string) (string, bool) {
+func named(of *btree.Map[string, []string], name string) []string {
 	skus, _ := of.Get(name)
-	if len(skus) == 0 {
-		return "", false
+	return skus
+}
+
+// ProductThere says that a product is there for a reader, as [targeting.There] does.
+func (s *Snapshot) ProductThere(sku string, reader *targeting.Context) bool {
+	product := s.product(sku)
+	if product == nil {
+		return false
 	}
-	return skus[0], true
+	lineage, whole := content.Trace(product, s.product)
+	return whole && targeting.There(lineage, reader)
+}
+
+// FragmentThere says that a fragment is there for a reader, as [targeting.FragmentThere] does.
+func (s *Snapshot) FragmentThere(key string, reader *targeting.Context) bool {
+	fragment, there := s.fragments.Get(key)
+	return there && targeting.FragmentThere(fragment, reader)
 }
 
 // maxBroken bounds how many documents that are not right are kept to be shown.
@@ -226,13 +239,14 @@ func (s *Snapshot) ParentOf(sku string) string {
 	return ""
 }
 
-// Members gives up to most SKUs, in order and behind one, of the products that are of a family which demands something in a channel.
-func (s *Snapshot) Members(channel, after string, most int) []string {
+// Members gives up to most SKUs, in order and behind one, of the products that are there for a reader and of a family which demands something in the reader's
+// channel.
+func (s *Snapshot) Members(reader *targeting.Context, after string, most int) []string {
 	skus := []string{}
 	s.products.Ascend(after, func(sku string, product *content.Product) bool {
-		lineage, _ := content.Trace(product, s.product)
+		lineage, whole := content.Trace(product, s.product)
 		family := s.definitions.Families[lineage.Family()]
-		if sku != after && family != nil && family.RequiredIn(channel) != nil {
+		if sku != after && family != nil && family.RequiredIn(reader.Channel.Key) != nil && whole && targeting.There(lineage, reader) {
 			skus = append(skus, sku)
 		}
 		return len(skus) < most

@@ -12,6 +12,7 @@ import (
 func (ch *Channel) Check(definitions *Definitions) fault.Problems {
 	c, at := &checker{definitions: definitions}, fault.Place{}
 	c.key(at.Field("key"), ch.Key)
+	c.notEvery(at.Field("key"), ch.Key)
 	c.localized(at.Field("name"), ch.Name)
 	required(c, at.Field("platform"), ch.Platform, platforms)
 	if ch.DefaultLocale == "" {
@@ -64,8 +65,16 @@ func (c *checker) defaults(at fault.Place, defaults *Defaults) {
 func (a *Audience) Check(definitions *Definitions) fault.Problems {
 	c, at := &checker{definitions: definitions}, fault.Place{}
 	c.key(at.Field("key"), a.Key)
+	c.notEvery(at.Field("key"), a.Key)
 	c.localized(at.Field("name"), a.Name)
 	return c.problems
+}
+
+// notEvery refuses the key that stands for everything open in a client's lists.
+func (c *checker) notEvery(at fault.Place, key string) {
+	if key == Every {
+		c.add(at, "%q stands for all that are open to everybody and can be no key", key)
+	}
 }
 
 // Check says what is wrong with a category. Its parent may come later, but not be below it.
@@ -74,16 +83,23 @@ func (cat *Category) Check(definitions *Definitions) fault.Problems {
 	c.key(at.Field("key"), cat.Key)
 	c.localized(at.Field("name"), cat.Name)
 	c.optionalKey(at.Field("parent"), cat.Parent)
-	above := cat.Parent
-	for steps := 0; above != "" && above != cat.Key && steps < maxCategoryDepth; steps++ {
+	c.channels(at.Field("channels"), cat.Channels)
+	c.markets(at.Field("markets"), cat.Markets)
+	c.audiences(at.Field("audiences"), cat.Audiences)
+	above, depth := cat.Parent, 1
+	for above != "" && above != cat.Key && depth <= maxCategoryDepth {
 		parent := definitions.Categories[above]
 		if parent == nil {
 			break
 		}
 		above = parent.Parent
+		depth++
 	}
 	if above != "" && above == cat.Key {
 		c.add(at.Field("parent"), "%q stands below this category: the tree would go round", cat.Parent)
+	}
+	if depth > maxCategoryDepth {
+		c.add(at.Field("parent"), "%q stands %d deep already, and no category can stand deeper", cat.Parent, maxCategoryDepth)
 	}
 	return c.problems
 }

@@ -71,6 +71,10 @@ type Category struct {
 	Name     Localized `bson:"name,omitempty" json:"name,omitempty"`
 	Parent   string    `bson:"parent,omitempty" json:"parent,omitempty"`
 	Position int       `bson:"position,omitempty" json:"position,omitempty"` // among its siblings; equal ones stand by key
+
+	Channels  []string `bson:"channels,omitempty" json:"channels,omitempty"` // empty: all; so too below
+	Markets   []string `bson:"markets,omitempty" json:"markets,omitempty"`
+	Audiences []string `bson:"audiences,omitempty" json:"audiences,omitempty"`
 }
 
 // AttributeType says what the values of an attribute are.
@@ -152,8 +156,11 @@ func (r *Required) Weight(key string) int {
 	return 1
 }
 
+// Every stands, in a list of what a client may ask for, for all that is open to everybody.
+const Every = "*"
+
 // Client is somebody who may ask: an API key, kept as its hash, with what it may do. Lists of what it may ask for are exact; one that is
-// empty, or holds "*", stands for all that is open to everybody.
+// empty, or holds [Every], stands for all that is open to everybody.
 type Client struct {
 	Hash string `bson:"_id" json:"-"` // SHA-256 of the key, in hexadecimal
 	Meta `bson:",inline" json:"-"`

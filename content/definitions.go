@@ -35,29 +35,27 @@ func (d *Definitions) Index() *Definitions {
 	return d
 }
 
-// maxCategoryDepth bounds the way from a category to its root; a longer one, or one that goes round, ends there.
+// maxCategoryDepth bounds the way from a category to its root.
 const maxCategoryDepth = 32
 
-// Path gives the categories from the root down to the one with this key, which is the last. It is empty for an unknown key.
+// Path gives the categories from the root down to the one with this key, which is the last. It is empty for a key that nothing has, and where the way
+// to the root is not whole: a parent that is missing, a way that goes round or is too long.
 func (d *Definitions) Path(key string) []*Category {
 	path := []*Category{}
-	for category := d.Categories[key]; category != nil && len(path) < maxCategoryDepth; category = d.Categories[category.Parent] {
-		if slices.Contains(path, category) {
-			break
+	for category := d.Categories[key]; ; category = d.Categories[category.Parent] {
+		if category == nil || len(path) == maxCategoryDepth || slices.Contains(path, category) {
+			return nil
 		}
 		path = append(path, category)
+		if category.Parent == "" {
+			slices.Reverse(path)
+			return path
+		}
 	}
-	slices.Reverse(path)
-	return path
 }
 
 // Children gives the categories directly below the one with this key, in order.
 func (d *Definitions) Children(key string) []*Category { return d.children[key] }
-
-// Within says that a category is another or stands below it.
-func (d *Definitions) Within(key, ancestor string) bool {
-	return key == ancestor || slices.ContainsFunc(d.Path(key), func(c *Category) bool { return c.Key == ancestor })
-}
 
 // keysOf gives the keys of a map in order, for messages.
 func keysOf[V any](of map[string]V) []string { return slices.Sorted(maps.Keys(of)) }

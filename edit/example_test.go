@@ -34,5 +34,5 @@ func ExampleWriter_Write() {
 	// chair-1 true <nil>
 	// chair-2 false markets.0: "Denmark" is no country code; two capital letters are expected, such as DK
 	// <nil>
-	// chair-1 true
+	// [chair-1]
 }

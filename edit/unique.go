@@ -2,6 +2,7 @@ package edit
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"unisono/catalog"
@@ -25,11 +26,11 @@ func (w *Writer) checkProduct(product *content.Product, held *hold) fault.Proble
 	return problems
 }
 
-func unique(problems *fault.Problems, field, name, sku string, claimed bool, find func(string) (string, bool)) {
+func unique(problems *fault.Problems, field, name, sku string, claimed bool, find func(string) []string) {
 	if name == "" {
 		return
 	}
-	if other, taken := find(name); taken && other != sku || !claimed {
+	if slices.ContainsFunc(find(name), func(other string) bool { return other != sku }) || !claimed {
 		problems.Add(fault.Place{field}, fault.Conflicting, fmt.Sprintf("another product has the %s %q already", field, name))
 	}
 }

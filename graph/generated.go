@@ -2869,6 +2869,12 @@ input CategoryInput {
   parent: ID
   "Its place among its siblings."
   position: Int
+  "The channels that it is for, and all below it; empty: all."
+  channels: [ID!]
+  "The markets that it is for, and all below it; empty: all."
+  markets: [CountryCode!]
+  "The audiences that it is for, and all below it; empty: all."
+  audiences: [ID!]
 }
 "A change to a channel."
 input ChannelInput {
@@ -10886,7 +10892,7 @@ func (ec *executionContext) unmarshalInputCategoryInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "name", "parent", "position"}
+	fieldsInOrder := [...]string{"key", "name", "parent", "position", "channels", "markets", "audiences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -10922,6 +10928,27 @@ func (ec *executionContext) unmarshalInputCategoryInput(ctx context.Context, obj
 				return it, err
 			}
 			it["position"] = data
+		case "channels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channels"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["channels"] = data
+		case "markets":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markets"))
+			data, err := ec.unmarshalOCountryCode2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["markets"] = data
+		case "audiences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audiences"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["audiences"] = data
 		}
 	}
 	return it, nil

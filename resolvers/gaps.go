@@ -61,7 +61,7 @@ func (q queryResolver) ContentGaps(ctx context.Context, channel *string, tag *lo
 func (q queryResolver) gaps(ctx context.Context, reader *view.Reader, after string, most int) (*graph.ContentGapConnection, error) {
 	connection := &graph.ContentGapConnection{Nodes: []*view.Gap{}, PageInfo: graph.PageInfo{HasPreviousPage: after != ""}}
 	for looked := 0; ; {
-		skus := snapshotOf(reader).Members(reader.Channel.Key, after, gapsTogether)
+		skus := snapshotOf(reader).Members(reader.Previewing().Context, after, gapsTogether)
 		if len(skus) == 0 {
 			return connection, nil
 		}

@@ -15,24 +15,22 @@ import (
 type sight struct{ views *view.Assembler }
 
 func (s sight) product(ctx context.Context, reader *view.Reader, sku, slug, gtin *string) (*view.Product, error) {
-	named, found := "", false
+	var named []string
 	switch {
 	case sku != nil && slug == nil && gtin == nil:
-		named, found = *sku, true
+		named = []string{*sku}
 	case slug != nil && sku == nil && gtin == nil:
-		named, found = snapshotOf(reader).BySlug(*slug)
+		named = snapshotOf(reader).BySlug(*slug)
 	case gtin != nil && sku == nil && slug == nil:
-		named, found = snapshotOf(reader).ByGTIN(*gtin)
+		named = snapshotOf(reader).ByGTIN(*gtin)
 	default:
 		return nil, fault.New(fault.BadUserInput, "product: exactly one of sku, slug and gtin is expected")
 	}
-	if !found {
-		return nil, nil
-	}
-	product, err := s.views.Product(ctx, reader, named)
-	if err != nil {
+	products, err := s.views.Listed(ctx, reader, named, 1)
+	if err != nil || len(products) == 0 {
 		return nil, err
 	}
+	product := products[0]
 	ahead(ctx, s.views, productItems([]*view.Product{product}, asked(ctx, "Product", nil)))
 	return product, nil
 }

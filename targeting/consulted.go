@@ -14,11 +14,12 @@ type Consultation struct {
 
 // Consulted gives what choosing among variants looks at in a reader's context, in the order of the dimensions' weights. It is the reference recorder of
 // adaptive vary (after HTTP's Vary, RFC 9111 §4.1): each dimension is looked at if a variant that is left insists on it, and drops those that do not
-// match. Two readers who agree on all of it get the same variant, until time alone changes that.
+// match. Two readers who agree on all of it get the same variant, until time alone changes that. Variants for others, whom the caller may not ask to be,
+// are looked at by nobody whose answer they could change, and are left out.
 func Consulted(variants []content.Variant, reader *Context) []Consultation {
 	left := make([]*content.Variant, 0, len(variants))
-	for i := range variants {
-		if variant := &variants[i]; !variant.Empty() && (variant.When == nil || len(variant.When.Unknown) == 0) {
+	for _, variant := range reader.withinReach(variants) {
+		if !variant.Empty() && (variant.When == nil || len(variant.When.Unknown) == 0) {
 			left = append(left, variant)
 		}
 	}

@@ -34,6 +34,8 @@ type Context struct {
 	ancestors []locale.Tag             // of Locale, itself first: what is no fallback; nil: they are found each time
 	formatter func() *locale.Formatter // nil: one is made each time
 
+	beyond func(*content.Variant) bool // is for others, whom the caller may not ask to be; nil: none is
+
 	rules *rule.Cache        // nil: rules are compiled anew each time
 	facts func() *rule.Facts // nil: there are none but those of the context
 }

@@ -20,14 +20,14 @@ type Candidate struct {
 }
 
 // Explain says of every variant why the reader gets it or does not, in the order of preference: the one that the reader gets, then those that it
-// beat, then those that are not for this reader.
+// beat, then those that are not for this reader. What is for others, whom the caller may not ask to be, is left out.
 func Explain(variants []content.Variant, reader *Context) []Candidate {
 	right, wrong := []*content.Variant{}, []*content.Variant{}
-	for i := range variants {
-		if Matches(&variants[i], reader) {
-			right = append(right, &variants[i])
+	for _, variant := range reader.withinReach(variants) {
+		if Matches(variant, reader) {
+			right = append(right, variant)
 		} else {
-			wrong = append(wrong, &variants[i])
+			wrong = append(wrong, variant)
 		}
 	}
 	byPreference := func(a, b *content.Variant) int { return compareVariants(a, b, reader) }

@@ -34,9 +34,9 @@ type Grants struct {
 }
 
 // Open stands, in a list of what a caller may ask for, for all that is open to everybody.
-const Open = "*"
+const Open = content.Every
 
-// MayAsk says whether one thing may be asked for by callers who have this list.
+// mayAsk says whether one thing may be asked for by callers who have this list.
 func (g *Grants) mayAsk(list []string, key string, restricted bool) bool {
 	return g.All || slices.Contains(list, key) || !restricted && (len(list) == 0 || slices.Contains(list, Open))
 }
@@ -143,6 +143,9 @@ func (r *Resolver) Audiences(grants Grants) []*content.Audience {
 // what is not there.
 func (r *Resolver) Resolve(asked *Asked, grants Grants, now time.Time) (*Context, error) {
 	s := &settling{resolver: r, grants: grants, asked: asked, context: &Context{At: now}}
+	if !grants.All {
+		s.context.beyond = func(variant *content.Variant) bool { return r.beyond(&grants, variant.When) }
+	}
 	s.sources = []source{{&asked.Override, FromArgument}, {&asked.Directive, FromDirective}, {&asked.Extension, FromExtension}, {&asked.Header, FromHeader}}
 	if asked.Key != nil {
 		s.sources = append(s.sources, source{askOf(asked.Key, "the API key's default "), FromKey})

@@ -19,6 +19,30 @@ func There(lineage content.Lineage, reader *Context) bool {
 	return true
 }
 
+// CategoryThere says that a category is there for a reader, by its path from the root: each of the path's channels, markets and audiences is empty or
+// holds the reader's.
+func CategoryThere(path []*content.Category, reader *Context) bool {
+	for _, c := range path {
+		if !holds(c.Channels, reader.Channel.Key) || !holds(c.Markets, reader.Market) || !holds(c.Audiences, reader.Audience.Key) {
+			return false
+		}
+	}
+	return len(path) > 0
+}
+
+// FragmentThere says that a fragment is there for a reader: its state is for them, and one of its variants is.
+func FragmentThere(fragment *content.Fragment, reader *Context) bool {
+	if !Shown(fragment.State, reader) {
+		return false
+	}
+	for i := range fragment.Variants {
+		if Matches(&fragment.Variants[i], reader) {
+			return true
+		}
+	}
+	return false
+}
+
 // Shown says that content in a state is for a reader: only PUBLISHED, but in a preview all except what is ARCHIVED.
 func Shown(state content.WorkflowState, reader *Context) bool {
 	return state == content.Published || reader.Preview && state != content.Archived

@@ -6,6 +6,7 @@ import (
 
 	"unisono/content"
 	"unisono/locale"
+	"unisono/targeting"
 )
 
 // Attribute is the value that an attribute has for one reader.
@@ -132,13 +133,13 @@ type Category struct {
 	reader   *Reader
 }
 
-// Category gives the view of a category, or nil where there is none of this key.
+// Category gives the view of a category, or nil where none of this key is there for the reader.
 func (r *Reader) Category(key string) *Category {
-	category := r.Definitions.Categories[key]
-	if category == nil {
+	path := r.Definitions.Path(key)
+	if !targeting.CategoryThere(path, r.Context) {
 		return nil
 	}
-	return &Category{category, r}
+	return &Category{path[len(path)-1], r}
 }
 
 // Key is the category's key.
@@ -153,15 +154,17 @@ func (c *Category) Name() string {
 // Path leads from the root to this category, which is the last.
 func (c *Category) Path() []*Category { return c.views(c.reader.Definitions.Path(c.category.Key)) }
 
-// Children are the categories directly below.
+// Children are the categories directly below that are there for the reader.
 func (c *Category) Children() []*Category {
 	return c.views(c.reader.Definitions.Children(c.category.Key))
 }
 
 func (c *Category) views(categories []*content.Category) []*Category {
-	views := make([]*Category, len(categories))
-	for i, category := range categories {
-		views[i] = &Category{category, c.reader}
+	views := make([]*Category, 0, len(categories))
+	for _, category := range categories {
+		if view := c.reader.Category(category.Key); view != nil {
+			views = append(views, view)
+		}
 	}
 	return views
 }

@@ -71,13 +71,17 @@ type Gap struct {
 	Completeness *Completeness
 }
 
-// Gaps gives those of some products that do not say, in their own language, all that they must in the reader's channel and language. Drafts are among them.
-func (a *Assembler) Gaps(ctx context.Context, reader *Reader, skus []string) ([]*Gap, error) {
-	editor := *reader
-	preview := *reader.Context
+// Previewing gives the reader as they are in a preview.
+func (r *Reader) Previewing() *Reader {
+	editor, preview := *r, *r.Context
 	preview.Preview = true
 	editor.Context = &preview
-	products, err := a.Products(ctx, &editor, skus)
+	return &editor
+}
+
+// Gaps gives those of some products that do not say, in their own language, all that they must in the reader's channel and language. Drafts are among them.
+func (a *Assembler) Gaps(ctx context.Context, reader *Reader, skus []string) ([]*Gap, error) {
+	products, err := a.Products(ctx, reader.Previewing(), skus)
 	if err != nil {
 		return nil, err
 	}

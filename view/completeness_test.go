@@ -13,7 +13,9 @@ import (
 
 type nobody struct{}
 
-func (nobody) Children(string) []string { return nil }
+func (nobody) Children(string) []string                      { return nil }
+func (nobody) ProductThere(string, *targeting.Context) bool  { return true }
+func (nobody) FragmentThere(string, *targeting.Context) bool { return true }
 
 // TestCompletenessByTheWorkedValues is item 10 of the algorithm reference: name de and en; description en, and de blank; an image on the web alone, for
 // any language; a price of 0; a material in de.

@@ -27,7 +27,7 @@ func ExampleAssembler() {
 			Channel: &content.Channel{Key: "web"}, Audience: targeting.Public,
 			Locale: "nn", Chain: []locale.Tag{"nn", "no", "da"}, At: time.Now(),
 		},
-		Definitions: content.NewDefinitions(),
+		Definitions: content.NewDefinitions(), Catalog: catalogue{},
 	}
 	product, err := view.NewAssembler(products, fragments).Product(context.Background(), reader, "chair")
 	if err != nil {

@@ -157,7 +157,7 @@ func (a *Assembler) References(ctx context.Context, f *Fragment) ([]*Fragment, e
 	if len(through) > maxReferences {
 		return []*Fragment{}, nil
 	}
-	loaded, err := a.fragments(ctx, f.ReferenceKeys())
+	loaded, err := a.fragments(ctx, f.reader.there(f.ReferenceKeys(), f.reader.Catalog.FragmentThere))
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,10 @@ type catalogue map[string][]string
 
 func (c catalogue) Children(sku string) []string { return c[sku] }
 
+// ProductThere and FragmentThere let everything be loaded: what is hidden must be hidden by what is loaded.
+func (catalogue) ProductThere(string, *targeting.Context) bool  { return true }
+func (catalogue) FragmentThere(string, *targeting.Context) bool { return true }
+
 // house holds documents, and counts how often it is asked.
 type house struct {
 	products      map[string]*content.Product

@@ -183,7 +183,7 @@ func (p *Product) slots(names []string) []content.Slot {
 // ProductFragments gives the first fragments on a product that are there for its reader, in the order of its slots.
 func (a *Assembler) ProductFragments(ctx context.Context, p *Product, choice SlotChoice, first int) ([]*Fragment, error) {
 	slots := p.slots(choice.Slots)
-	loaded, err := a.fragments(ctx, fragmentKeys(slots))
+	loaded, err := a.fragments(ctx, p.reader.there(fragmentKeys(slots), p.reader.Catalog.FragmentThere))
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,17 @@ type Reader struct {
 	others   *readers // those of the same request; nil where there can be no others
 }
 
+// there gives those of some keys whose documents are there for the reader.
+func (r *Reader) there(keys []string, is func(key string, reader *targeting.Context) bool) []string {
+	there := make([]string, 0, len(keys))
+	for _, key := range keys {
+		if is(key, r.Context) {
+			there = append(there, key)
+		}
+	}
+	return there
+}
+
 // readers are all of one request, by their overrides.
 type readers struct {
 	settle func(override *targeting.Ask) (*targeting.Context, error)

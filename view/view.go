@@ -17,10 +17,13 @@ import (
 // failed.
 type Fetch[K comparable, V any] func(ctx context.Context, keys []K) (map[K]V, error)
 
-// Catalog is what a view must know of the whole: which products name one as their parent.
+// Catalog is what a view must know of the whole: which products name one as their parent, and what is there for a reader. What is not there is
+// never loaded, so that it costs the same whether it is hidden or nothing has its name. Who sees a document is decided again once it is loaded.
 type Catalog interface {
 	// Children gives the SKUs of the products whose parent this is, in order of SKU.
 	Children(sku string) []string
+	ProductThere(sku string, reader *targeting.Context) bool
+	FragmentThere(key string, reader *targeting.Context) bool
 }
 
 type readerKey struct{}
@@ -50,7 +53,7 @@ func NewAssembler(products Fetch[string, *content.Product], fragments Fetch[stri
 // Products gives the views of products, each in the place of its SKU; nil where the product is not there for this reader. Products and
 // all their parents cost at most one load for each generation.
 func (a *Assembler) Products(ctx context.Context, reader *Reader, skus []string) ([]*Product, error) {
-	loaded, err := a.lineages(ctx, skus)
+	loaded, err := a.lineages(ctx, reader.there(skus, reader.Catalog.ProductThere))
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +108,7 @@ func newProduct(loaded map[string]*content.Product, sku string, reader *Reader) 
 // Fragments gives the views of fragments that stand on their own, each in the place of its key; nil where the fragment is not there for this
 // reader or has no variant that is right.
 func (a *Assembler) Fragments(ctx context.Context, reader *Reader, keys []string) ([]*Fragment, error) {
-	loaded, err := a.fragments(ctx, keys)
+	loaded, err := a.fragments(ctx, reader.there(keys, reader.Catalog.FragmentThere))
 	if err != nil {
 		return nil, err
 	}

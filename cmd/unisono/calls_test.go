@@ -23,6 +23,8 @@ func warehouse(t *testing.T) *house {
 	fragment := func(key string, references string) {
 		line(`{"kind": "fragment", "key": %q, "type": "STORY", "state": "PUBLISHED", "references": [%s], "variants": [{"id": "v", "title": "Text %s"}]}`, key, references, key)
 	}
+	line(`{"kind": "fragment", "key": "hidden", "type": "STORY", "variants": [{"id": "v", "title": "A draft"}]}`)
+	line(`{"kind": "product", "sku": "HIDDEN", "parent": "M0", "state": "DRAFT"}`)
 	for i := range 10 {
 		fragment(fmt.Sprintf("d%d", i), "")
 		fragment(fmt.Sprintf("m%d", i), "")
@@ -124,7 +126,7 @@ func roundTripsOfLists(t *testing.T, h *house) {
 
 func roundTripsOfOne(t *testing.T, h *house) {
 	for document, want := range map[string]int64{
-		`{ product(sku: "nothing") { name } }`: 1,
+		`{ product(sku: "nothing") { name } fragment(key: "nothing") { title } a: fragment(key: "hidden") { title } b: product(sku: "HIDDEN") { name parent { sku } } }`:                      0, // hidden and absent cost the same
 		`{ product(slug: "nothing") { name } products(filter: {skus: []}) { totalCount nodes { fragments { title } } } category(key: "tools") { name } channels { key } context { locale } }`: 0, // the catalogue knows
 		`{ product(sku: "A00") { name } }`:                                                                                            1,
 		`{ product(sku: "P00") { name parent { sku } } }`:                                                                             2, // and its model
