@@ -37,8 +37,8 @@ var rooms = []room{
 	{"targeting", "the reader's context; choosing what fits it", "content fault locale rule", ""},
 	{"view", "assembling what a reader sees", "content fault locale markup targeting", "rule"},
 	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting", ""},
-	{"edit", "changes to content: applied, checked, rehearsed", "catalog content fault markup", ""},
 	{"access", "who is asking, what they may do", "content fault targeting", ""},
+	{"edit", "changes to content: applied, checked, rehearsed", "access catalog content fault markup", ""},
 	{"demo", "the demo catalogue", "", "content locale targeting"},
 
 	// What comes from elsewhere: databases and files.
@@ -51,7 +51,7 @@ var rooms = []room{
 	// What answers: from a field of the API to HTTP.
 	{"loaders", "what one request has loaded", "content", ""},
 	{"scalar", "how the API's scalars are written", "content fault locale", ""},
-	{"graph", "generated code, nothing else", "catalog content locale scalar targeting view", ""},
+	{"graph", "generated code, nothing else", "access catalog content locale scalar targeting view", ""},
 	{"resolvers", "from a field to one call of the domain", "access catalog content edit fault graph loaders locale targeting view", ""},
 	{"server", "HTTP: transports, errors, health", "access catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
 	{"cmd/unisono", "commands, configuration, wiring", anything, ""},

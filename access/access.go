@@ -5,11 +5,7 @@ package access
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
 	"slices"
-	"strings"
 
 	"unisono/content"
 	"unisono/fault"
@@ -82,77 +78,6 @@ func (c *Client) Need(permission Permission) error {
 
 // Details says whether the client may see what is for editors.
 func (c *Client) Details() bool { return c.May(Preview) || c.May(Write) }
-
-// Fetch reads clients by the hashes of their keys.
-type Fetch func(ctx context.Context, hashes []string) (map[string]*content.Client, error)
-
-// Keyring finds out who is asking by the API key that they send.
-type Keyring struct {
-	admin []byte             // hash of the admin's key; nil where there is none
-	fixed map[string]*Client // by the hashes of their keys
-	fetch Fetch
-}
-
-// NewKeyring makes a Keyring. adminKey is that of the client with every permission; "" is none. fixed are clients that are known without being
-// kept anywhere, by their keys; fetch finds all others.
-func NewKeyring(adminKey string, fixed map[string]*Client, fetch Fetch) *Keyring {
-	keyring := &Keyring{fetch: fetch, fixed: make(map[string]*Client, len(fixed))}
-	for key, client := range fixed {
-		keyring.fixed[Hash(key)] = client
-	}
-	if adminKey != "" {
-		keyring.admin = []byte(Hash(adminKey))
-	}
-	return keyring
-}
-
-// Hash is what is kept of a key: its SHA-256 in hexadecimal. Keys are long and random, so a slow hash would guard nothing.
-func Hash(key string) string {
-	digest := sha256.Sum256([]byte(key))
-	return hex.EncodeToString(digest[:])
-}
-
-// maxAuthorization bounds the header; a key is far shorter.
-const maxAuthorization = 4096
-
-// Client finds the client of a request by its Authorization header. The fault is Unauthenticated for a header of another form and for a key that
-// nobody has, which look alike; Unavailable or Timeout where the clients cannot be read.
-func (k *Keyring) Client(ctx context.Context, authorization string) (*Client, error) {
-	if authorization == "" {
-		return Anonymous(), nil
-	}
-	scheme, key, _ := strings.Cut(authorization, " ")
-	if key = strings.TrimSpace(key); !strings.EqualFold(scheme, "Bearer") || key == "" || len(authorization) > maxAuthorization {
-		return nil, fault.New(fault.Unauthenticated, "the Authorization header is not right: Bearer and an API key are expected")
-	}
-	hash := Hash(key)
-	if k.admin != nil && subtle.ConstantTimeCompare([]byte(hash), k.admin) == 1 {
-		return &Client{Name: "admin", All: true}, nil
-	}
-	if client := k.fixed[hash]; client != nil {
-		return client, nil
-	}
-	found, err := k.fetch(ctx, []string{hash})
-	if err != nil {
-		return nil, err
-	}
-	client := found[hash]
-	if client == nil {
-		return nil, fault.New(fault.Unauthenticated, "nobody has this API key")
-	}
-	return clientOf(client), nil
-}
-
-func clientOf(document *content.Client) *Client {
-	client := &Client{
-		Name: document.Name, ID: document.ID(), Channels: document.Channels, Audiences: document.Audiences, Markets: document.Markets,
-		Origins: document.Origins, Defaults: document.Defaults, Permissions: []Permission{Read},
-	}
-	for _, permission := range document.Permissions {
-		client.Permissions = append(client.Permissions, Permission(permission))
-	}
-	return client
-}
 
 type contextKey struct{}
 

@@ -173,9 +173,9 @@ type Client struct {
 	Origins     []string  `bson:"origins,omitempty" json:"origins,omitempty"` // of the pages that may use the key
 	Defaults    *Defaults `bson:"defaults,omitempty" json:"defaults,omitempty"`
 
-	CreatedAt time.Time  `bson:"createdAt,omitempty" json:"createdAt,omitzero"`
+	CreatedAt *time.Time `bson:"createdAt,omitempty" json:"createdAt,omitempty"`
 	CreatedBy string     `bson:"createdBy,omitempty" json:"createdBy,omitempty"`
-	ExpiresAt *time.Time `bson:"expiresAt,omitempty" json:"expiresAt,omitempty"` // nil: never
+	ExpiresAt *time.Time `bson:"expiresAt,omitempty" json:"expiresAt,omitempty"` // nil: it never does
 	RevokedAt *time.Time `bson:"revokedAt,omitempty" json:"revokedAt,omitempty"` // nil: it is in force
 	UsedAt    *time.Time `bson:"usedAt,omitempty" json:"usedAt,omitempty"`       // the last use, to the minute
 }

@@ -1,7 +1,8 @@
 // Package edit changes content: it reads a change, applies it to the document as it is, checks the result against the
 // definitions and against what must be unique, writes it, and waits until the catalogue shows it.
 //
-// Mutations and imports write through it alone. It refuses to ask who is writing; that was decided before.
+// Mutations and imports write through it alone, in the name of the client that the context carries, who must have the permission to write: a way to
+// write that forgets to ask cannot be.
 package edit
 
 import (
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"unisono/access"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/fault"
@@ -71,9 +73,12 @@ const MaxItems = 1000
 const parallel = 8
 
 // Write writes changes to documents of one kind, each a JSON object as [content.ReadPatch] reads it. The outcomes stand in the order of the changes;
-// several changes to one document are applied in their order. An error means that the database or the time ran out; what was written before stays
-// written.
+// several changes to one document are applied in their order. An error means that the client may not write, or that the database or the time ran out; what was written before
+// stays written.
 func (w *Writer) Write(ctx context.Context, kind content.Kind, changes [][]byte) ([]Outcome, error) {
+	if err := may(ctx); err != nil {
+		return nil, err
+	}
 	read, outcomes := readAll(kind, changes)
 	var err error
 	var held []*hold
@@ -84,6 +89,9 @@ func (w *Writer) Write(ctx context.Context, kind content.Kind, changes [][]byte)
 	}
 	return outcomes, w.finish(ctx, kind, held, outcomes, err)
 }
+
+// may gives the fault of a client that may not write.
+func may(ctx context.Context) error { return access.FromContext(ctx).Need(access.Write) }
 
 // readAll reads changes. One that cannot be read is nil, and its outcome says why.
 func readAll(kind content.Kind, changes [][]byte) ([]content.Change, []Outcome) {
@@ -277,6 +285,9 @@ func (w *Writer) refresh(ctx context.Context, kind content.Kind, outcomes []Outc
 // Delete takes documents away. It gives the keys of those that were there, as given; one that was not is a problem at its place. The error
 // is as with Write.
 func (w *Writer) Delete(ctx context.Context, kind content.Kind, keys []string) (deleted []string, problems fault.Problems, err error) {
+	if err := may(ctx); err != nil {
+		return nil, nil, err
+	}
 	refs := []catalog.Ref{}
 	for i, key := range keys {
 		there, err := w.documents.Delete(ctx, kind, key)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"unisono/access"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/edit"
@@ -12,7 +13,7 @@ import (
 
 // Every change has its outcome; what is wrong with one stops no other.
 func ExampleWriter_Write() {
-	ctx := context.Background()
+	ctx := access.NewContext(context.Background(), &access.Client{Permissions: []access.Permission{access.Write}})
 	documents := &memory{holds: map[catalog.Ref]content.Document{}}
 	index, err := catalog.Open(ctx, catalog.Config{Source: documents, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
+	"unisono/access"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/edit"
@@ -24,6 +25,11 @@ import (
 var noon = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return noon }
+
+// editor is a context in the name of somebody who may write.
+func editor(t testing.TB) context.Context {
+	return access.NewContext(t.Context(), &access.Client{Name: "editor", Permissions: []access.Permission{access.Write}})
+}
 
 // memory keeps documents. Like the store it lets writers race: a change is tried again where another write came first.
 type memory struct {
@@ -148,7 +154,7 @@ func open(t testing.TB) *house {
 // write gives what became of each change, KEY, then "written", "same" or the problems.
 func write(t testing.TB, w *edit.Writer, kind content.Kind, changes ...string) []string {
 	t.Helper()
-	outcomes, err := w.Write(t.Context(), kind, raw(changes))
+	outcomes, err := w.Write(editor(t), kind, raw(changes))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,9 @@ import (
 // Transition moves documents of one kind, products or fragments, to a state. The outcomes stand in the order of the keys; a move that is not
 // allowed, and a document that is not there, is a problem. The error is as with Write.
 func (w *Writer) Transition(ctx context.Context, kind content.Kind, keys []string, to content.WorkflowState) ([]Outcome, error) {
+	if err := may(ctx); err != nil {
+		return nil, err
+	}
 	changes, outcomes := make([]content.Change, len(keys)), make([]Outcome, len(keys))
 	for i, key := range keys {
 		changes[i], outcomes[i].Key = transition{key, to}, key
@@ -57,6 +60,9 @@ func (t transition) check(from content.WorkflowState) fault.Problems {
 // WriteAllOrNothing is Write, but writes nothing where one of the changes is not right as the documents are now. A write of somebody else that
 // comes in between can still make one a problem after others were written: no two documents are written at one moment.
 func (w *Writer) WriteAllOrNothing(ctx context.Context, kind content.Kind, changes [][]byte) ([]Outcome, error) {
+	if err := may(ctx); err != nil {
+		return nil, err
+	}
 	read, outcomes := readAll(kind, changes)
 	wrong, err := w.validate(ctx, kind, read, outcomes)
 	if err != nil || wrong {

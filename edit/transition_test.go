@@ -20,7 +20,7 @@ func TestTransitionsFollowTheAllowedMoves(t *testing.T) {
 				h.must(t, content.KindProduct, `{"sku": "a", "state": "`+string(from)+`"}`)
 				h.must(t, content.KindFragment, `{"key": "f", "type": "STORY", "state": "`+string(from)+`"}`)
 				for kind, key := range map[content.Kind]string{content.KindProduct: "a", content.KindFragment: "f"} {
-					outcomes, err := h.writer.Transition(t.Context(), kind, []string{key}, to)
+					outcomes, err := h.writer.Transition(editor(t), kind, []string{key}, to)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -45,7 +45,7 @@ func contains(words, word string) bool {
 
 func TestATransitionOfWhatIsNotThereIsAProblem(t *testing.T) {
 	h := open(t)
-	outcomes, err := h.writer.Transition(t.Context(), content.KindProduct, []string{"nobody"}, content.Published)
+	outcomes, err := h.writer.Transition(editor(t), content.KindProduct, []string{"nobody"}, content.Published)
 	if err != nil || len(outcomes[0].Problems) != 1 || outcomes[0].Problems[0].Code != "NOT_FOUND" || h.product("nobody") != nil {
 		t.Errorf("%+v, %v", outcomes, err)
 	}
@@ -67,7 +67,7 @@ func TestAllOrNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := open(t)
 			h.must(t, content.KindProduct, `{"sku": "a", "slug": "taken"}`)
-			outcomes, err := h.writer.WriteAllOrNothing(t.Context(), content.KindProduct, raw(test.changes))
+			outcomes, err := h.writer.WriteAllOrNothing(editor(t), content.KindProduct, raw(test.changes))
 			if err != nil {
 				t.Fatal(err)
 			}

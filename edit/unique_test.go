@@ -60,7 +60,7 @@ func TestOfManyWritersAtOnceOneGetsTheName(t *testing.T) {
 	for i := range 16 {
 		working.Go(func() {
 			for j := range 10 {
-				outcomes, err := h.writer.Write(t.Context(), content.KindProduct, raw([]string{fmt.Sprintf(`{"sku": "p%d", "slug": "slug-%d", "gtin": "1234567%d"}`, i, j, j), fmt.Sprintf(`{"sku": "q%d", "family": "f"}`, i)}))
+				outcomes, err := h.writer.Write(editor(t), content.KindProduct, raw([]string{fmt.Sprintf(`{"sku": "p%d", "slug": "slug-%d", "gtin": "1234567%d"}`, i, j, j), fmt.Sprintf(`{"sku": "q%d", "family": "f"}`, i)}))
 				if err != nil {
 					t.Error(err)
 				}

@@ -96,7 +96,7 @@ func TestDefinitionsAreSeenByLaterChangesOfTheSameCall(t *testing.T) {
 func TestDeleteGivesTheKeysThatWereThere(t *testing.T) {
 	h := open(t)
 	h.must(t, content.KindProduct, `{"sku": "a", "slug": "s"}`, `{"sku": "b"}`)
-	deleted, problems, err := h.writer.Delete(t.Context(), content.KindProduct, []string{"b", "x", "a", "a"})
+	deleted, problems, err := h.writer.Delete(editor(t), content.KindProduct, []string{"b", "x", "a", "a"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestDeleteGivesTheKeysThatWereThere(t *testing.T) {
 	h.must(t, content.KindProduct, `{"sku": "c", "slug": "s"}`)
 
 	h.must(t, content.KindChannel, `{"key": "web", "platform": "APP", "defaultLocale": "da"}`)
-	if _, _, err := h.writer.Delete(t.Context(), content.KindChannel, []string{"web"}); err != nil || !h.index.Snapshot().Contexts().Empty() {
+	if _, _, err := h.writer.Delete(editor(t), content.KindChannel, []string{"web"}); err != nil || !h.index.Snapshot().Contexts().Empty() {
 		t.Errorf("the channel is there still: %v", err)
 	}
 
@@ -119,7 +119,7 @@ func TestDeleteGivesTheKeysThatWereThere(t *testing.T) {
 		}
 		return nil
 	}
-	deleted, _, err = h.writer.Delete(t.Context(), content.KindProduct, []string{"a", "b", "c"})
+	deleted, _, err = h.writer.Delete(editor(t), content.KindProduct, []string{"a", "b", "c"})
 	if fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("it gave %v", err)
 	}
@@ -157,7 +157,7 @@ func TestWhatTheDatabaseSaysOfOneDocumentIsItsProblem(t *testing.T) {
 					}
 					return []byte(`{"key": "` + key + `"}`)
 				}
-				outcomes, err := h.writer.Write(t.Context(), kind, [][]byte{change("a"), change("bad"), change("z")})
+				outcomes, err := h.writer.Write(editor(t), kind, [][]byte{change("a"), change("bad"), change("z")})
 				if test.want != nil {
 					if err != nil {
 						t.Errorf("%s: the whole call fails: %v", kind, err)
@@ -179,11 +179,11 @@ func TestWhatWasWrittenBeforeAFaultStaysAndIsShown(t *testing.T) {
 		}
 		return nil
 	}
-	outcomes, err := h.writer.Write(t.Context(), content.KindProduct, raw([]string{`{"sku": "bad", "slug": "b"}`, `{"sku": "bad", "slug": "c"}`}))
+	outcomes, err := h.writer.Write(editor(t), content.KindProduct, raw([]string{`{"sku": "bad", "slug": "b"}`, `{"sku": "bad", "slug": "c"}`}))
 	if fault.KindOf(err) != fault.Unavailable || len(outcomes) != 2 || outcomes[0].Written {
 		t.Errorf("it gave %+v, %v", outcomes, err)
 	}
-	outcomes, err = h.writer.Write(t.Context(), content.KindAudience, raw([]string{`{"key": "a"}`, `{"key": "bad"}`, `{"key": "z"}`}))
+	outcomes, err = h.writer.Write(editor(t), content.KindAudience, raw([]string{`{"key": "a"}`, `{"key": "bad"}`, `{"key": "z"}`}))
 	if fault.KindOf(err) != fault.Unavailable || !outcomes[0].Written || outcomes[2].Document != nil {
 		t.Errorf("it gave %+v, %v", outcomes, err)
 	}
@@ -192,7 +192,7 @@ func TestWhatWasWrittenBeforeAFaultStaysAndIsShown(t *testing.T) {
 	}
 	h.fails = nil
 	h.must(t, content.KindProduct, `{"sku": "other", "slug": "b"}`) // what failed holds no name
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(editor(t))
 	cancel()
 	if _, err := h.writer.Write(ctx, content.KindProduct, raw([]string{`{"sku": "late"}`})); !errors.Is(err, context.Canceled) {
 		t.Errorf("without time it gave %v", err)
@@ -207,7 +207,7 @@ func TestARehearsalWritesNothing(t *testing.T) {
 	diff(t, "a channel", write(t, w, content.KindChannel, `{"key": "web", "platform": "APP", "defaultLocale": "da"}`, `{"key": "bad"}`), []string{"web written", "bad platform:INVALID defaultLocale:INVALID"})
 	diff(t, "later changes see it", write(t, w, content.KindProduct, `{"sku": "a", "channels": ["web"]}`, `{"sku": "b", "channels": ["app"]}`, `{"sku": "there", "slug": "s"}`, `{"sku": "there", "slug": "t", "expectedRevision": 1}`, `{"sku": "c", "slug": "s"}`, `{"sku": "there", "expectedRevision": 7}`),
 		[]string{"a written", "b channels.0:NOT_FOUND", "there same", "there written", "c slug:CONFLICT", "there expectedRevision:CONFLICT"})
-	deleted, problems, err := w.Delete(t.Context(), content.KindProduct, []string{"there", "a"})
+	deleted, problems, err := w.Delete(editor(t), content.KindProduct, []string{"there", "a"})
 	if err != nil || len(deleted) != 1 || len(problems) != 1 {
 		t.Errorf("it would delete %v, %v, %v", deleted, problems, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+	"unisono/access"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/locale"
@@ -34,6 +35,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	ApiKey() ApiKeyResolver
 	Fragment() FragmentResolver
 	Mutation() MutationResolver
 	PersonalizationContext() PersonalizationContextResolver
@@ -43,9 +45,25 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
+	Needs func(ctx context.Context, obj any, next graphql.Resolver, permission access.Permission) (res any, err error)
 }
 
 type ComplexityRoot struct {
+	ApiKey struct {
+		Audiences   func(childComplexity int) int
+		Channels    func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		CreatedBy   func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Markets     func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Origins     func(childComplexity int) int
+		Permissions func(childComplexity int) int
+		RevokedAt   func(childComplexity int) int
+		UsedAt      func(childComplexity int) int
+	}
+
 	Asset struct {
 		Alt      func(childComplexity int) int
 		ID       func(childComplexity int) int
@@ -89,6 +107,12 @@ type ComplexityRoot struct {
 	CallToAction struct {
 		Label func(childComplexity int) int
 		URL   func(childComplexity int) int
+	}
+
+	Caller struct {
+		Markets     func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Permissions func(childComplexity int) int
 	}
 
 	Candidate struct {
@@ -184,14 +208,23 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	KeyPayload struct {
+		Key        func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Money struct {
 		Amount   func(childComplexity int) int
 		Currency func(childComplexity int) int
 	}
 
 	Mutation struct {
+		CreateKey         func(childComplexity int, input KeyInput) int
 		DeleteFragments   func(childComplexity int, keys []string) int
 		DeleteProducts    func(childComplexity int, skus []string) int
+		RevokeKey         func(childComplexity int, id string) int
+		RotateKey         func(childComplexity int, id string, overlapSeconds *int, expiresAt *time.Time) int
 		Transition        func(childComplexity int, ids []string, to content.WorkflowState) int
 		UpsertDefinitions func(childComplexity int, definitions map[string]any) int
 		UpsertFragments   func(childComplexity int, fragments []map[string]any, allOrNothing *bool) int
@@ -271,12 +304,14 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Audiences   func(childComplexity int) int
+		Caller      func(childComplexity int) int
 		Category    func(childComplexity int, key string) int
 		Channels    func(childComplexity int) int
 		ContentGaps func(childComplexity int, channel *string, locale *locale.Tag, first *int, after *string) int
 		Context     func(childComplexity int) int
 		Fragment    func(childComplexity int, key string) int
 		Fragments   func(childComplexity int, first *int, after *string, filter *FragmentFilter) int
+		Keys        func(childComplexity int) int
 		Node        func(childComplexity int, id string) int
 		Nodes       func(childComplexity int, ids []string) int
 		Problems    func(childComplexity int, first *int) int
@@ -330,6 +365,11 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type ApiKeyResolver interface {
+	Permissions(ctx context.Context, obj *content.Client) ([]access.Permission, error)
+
+	CreatedBy(ctx context.Context, obj *content.Client) (*string, error)
+}
 type FragmentResolver interface {
 	References(ctx context.Context, obj *view.Fragment) ([]*view.Fragment, error)
 
@@ -342,6 +382,9 @@ type MutationResolver interface {
 	DeleteProducts(ctx context.Context, skus []string) (*DeletePayload, error)
 	DeleteFragments(ctx context.Context, keys []string) (*DeletePayload, error)
 	Transition(ctx context.Context, ids []string, to content.WorkflowState) (*TransitionPayload, error)
+	CreateKey(ctx context.Context, input KeyInput) (*KeyPayload, error)
+	RevokeKey(ctx context.Context, id string) (*KeyPayload, error)
+	RotateKey(ctx context.Context, id string, overlapSeconds *int, expiresAt *time.Time) (*KeyPayload, error)
 }
 type PersonalizationContextResolver interface {
 	Channel(ctx context.Context, obj *view.Reader) (*view.Channel, error)
@@ -373,6 +416,8 @@ type QueryResolver interface {
 	Fragment(ctx context.Context, key string) (*view.Fragment, error)
 	Fragments(ctx context.Context, first *int, after *string, filter *FragmentFilter) (*FragmentConnection, error)
 	Category(ctx context.Context, key string) (*view.Category, error)
+	Caller(ctx context.Context) (*Caller, error)
+	Keys(ctx context.Context) ([]*content.Client, error)
 	Channels(ctx context.Context) ([]*view.Channel, error)
 	Audiences(ctx context.Context) ([]*view.Audience, error)
 	ContentGaps(ctx context.Context, channel *string, locale *locale.Tag, first *int, after *string) (*ContentGapConnection, error)
@@ -405,6 +450,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "ApiKey.audiences":
+		if e.ComplexityRoot.ApiKey.Audiences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Audiences(childComplexity), true
+	case "ApiKey.channels":
+		if e.ComplexityRoot.ApiKey.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Channels(childComplexity), true
+	case "ApiKey.createdAt":
+		if e.ComplexityRoot.ApiKey.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedAt(childComplexity), true
+	case "ApiKey.createdBy":
+		if e.ComplexityRoot.ApiKey.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedBy(childComplexity), true
+	case "ApiKey.expiresAt":
+		if e.ComplexityRoot.ApiKey.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.ExpiresAt(childComplexity), true
+	case "ApiKey.id":
+		if e.ComplexityRoot.ApiKey.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.ID(childComplexity), true
+	case "ApiKey.markets":
+		if e.ComplexityRoot.ApiKey.Markets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Markets(childComplexity), true
+	case "ApiKey.name":
+		if e.ComplexityRoot.ApiKey.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Name(childComplexity), true
+	case "ApiKey.origins":
+		if e.ComplexityRoot.ApiKey.Origins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Origins(childComplexity), true
+	case "ApiKey.permissions":
+		if e.ComplexityRoot.ApiKey.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Permissions(childComplexity), true
+	case "ApiKey.revokedAt":
+		if e.ComplexityRoot.ApiKey.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.RevokedAt(childComplexity), true
+	case "ApiKey.usedAt":
+		if e.ComplexityRoot.ApiKey.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.UsedAt(childComplexity), true
 
 	case "Asset.alt":
 		if e.ComplexityRoot.Asset.Alt == nil {
@@ -590,6 +708,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallToAction.URL(childComplexity), true
+
+	case "Caller.markets":
+		if e.ComplexityRoot.Caller.Markets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Caller.Markets(childComplexity), true
+	case "Caller.name":
+		if e.ComplexityRoot.Caller.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Caller.Name(childComplexity), true
+	case "Caller.permissions":
+		if e.ComplexityRoot.Caller.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Caller.Permissions(childComplexity), true
 
 	case "Candidate.accepted":
 		if e.ComplexityRoot.Candidate.Accepted == nil {
@@ -938,6 +1075,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FragmentEdge.Node(childComplexity), true
 
+	case "KeyPayload.key":
+		if e.ComplexityRoot.KeyPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyPayload.Key(childComplexity), true
+	case "KeyPayload.secret":
+		if e.ComplexityRoot.KeyPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyPayload.Secret(childComplexity), true
+	case "KeyPayload.userErrors":
+		if e.ComplexityRoot.KeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyPayload.UserErrors(childComplexity), true
+
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
 			break
@@ -951,6 +1107,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Currency(childComplexity), true
 
+	case "Mutation.createKey":
+		if e.ComplexityRoot.Mutation.CreateKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateKey(childComplexity, args["input"].(KeyInput)), true
 	case "Mutation.deleteFragments":
 		if e.ComplexityRoot.Mutation.DeleteFragments == nil {
 			break
@@ -973,6 +1140,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteProducts(childComplexity, args["skus"].([]string)), true
+	case "Mutation.revokeKey":
+		if e.ComplexityRoot.Mutation.RevokeKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeKey(childComplexity, args["id"].(string)), true
+	case "Mutation.rotateKey":
+		if e.ComplexityRoot.Mutation.RotateKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateKey(childComplexity, args["id"].(string), args["overlapSeconds"].(*int), args["expiresAt"].(*time.Time)), true
 	case "Mutation.transition":
 		if e.ComplexityRoot.Mutation.Transition == nil {
 			break
@@ -1376,6 +1565,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Audiences(childComplexity), true
+	case "Query.caller":
+		if e.ComplexityRoot.Query.Caller == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Caller(childComplexity), true
 	case "Query.category":
 		if e.ComplexityRoot.Query.Category == nil {
 			break
@@ -1433,6 +1628,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Fragments(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*FragmentFilter)), true
 
+	case "Query.keys":
+		if e.ComplexityRoot.Query.Keys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Keys(childComplexity), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -1686,6 +1887,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("FamilyInput", ec.unmarshalInputFamilyInput),
 			graphql.NewInputUnmarshaler("FragmentFilter", ec.unmarshalInputFragmentFilter),
 			graphql.NewInputUnmarshaler("FragmentInput", ec.unmarshalInputFragmentInput),
+			graphql.NewInputUnmarshaler("KeyDefaultsInput", ec.unmarshalInputKeyDefaultsInput),
+			graphql.NewInputUnmarshaler("KeyInput", ec.unmarshalInputKeyInput),
 			graphql.NewInputUnmarshaler("LocalizedTextInput", ec.unmarshalInputLocalizedTextInput),
 			graphql.NewInputUnmarshaler("MediaInput", ec.unmarshalInputMediaInput),
 			graphql.NewInputUnmarshaler("OptionInput", ec.unmarshalInputOptionInput),
@@ -1811,6 +2014,14 @@ directive @inContext(
 directive @semanticNonNull(
   "Of which levels of lists this holds; 0 is the field itself."
   levels: [Int!] = [0]
+) on FIELD_DEFINITION
+
+"""
+What the caller must be allowed to do. Without it the field is an error, ` + "`" + `UNAUTHENTICATED` + "`" + ` for the anonymous and ` + "`" + `FORBIDDEN` + "`" + ` for a known caller. ` + "`" + `Query.caller` + "`" + ` says what one may.
+"""
+directive @needs(
+  "The permission."
+  permission: Permission!
 ) on FIELD_DEFINITION
 
 "A BCP 47 language tag in canonical form: ` + "`" + `da` + "`" + `, ` + "`" + `da-DK` + "`" + `, ` + "`" + `zh-Hant-TW` + "`" + `."
@@ -1962,6 +2173,56 @@ input ContextInput {
   at: DateTime
 }
 
+"Something that a caller may be allowed to do."
+enum Permission {
+  "Ask."
+  read
+  "See what is not published, and other points in time."
+  preview
+  "Change content, and export all of it."
+  write
+  "See and change what is known of customers."
+  profiles
+  "Manage the gateway: API keys, the audit log, problems. Who manages keys can make one that may do everything."
+  admin
+}
+"Who is asking, and what they may do."
+type Caller {
+  "The name under which logs know the caller."
+  name: String!
+  "What the caller may do."
+  permissions: [Permission!]!
+  "The markets that the caller may ask for; null: all."
+  markets: [CountryCode!]
+}
+"A key by which callers are known. What it may ask for is listed exactly; an empty list, and ` + "`" + `*` + "`" + ` in one, stand for all that is open to everybody."
+type ApiKey {
+  "By which the key is spoken of. It gives nothing of the key away."
+  id: ID!
+  "Who uses it."
+  name: String!
+  "What it may do."
+  permissions: [Permission!]!
+  "The channels that it may ask for."
+  channels: [ID!]!
+  "The audiences that it may ask for."
+  audiences: [ID!]!
+  "The markets that it may ask for."
+  markets: [ID!]!
+  "The pages in browsers that may use it, by their origins; ` + "`" + `*` + "`" + ` is every page."
+  origins: [String!]!
+  "When it was made."
+  createdAt: DateTime
+  "By whom it was made."
+  createdBy: String
+  "When it expires, or did."
+  expiresAt: DateTime
+  "When it was revoked."
+  revokedAt: DateTime
+  "When it was last used, to the minute."
+  usedAt: DateTime
+}
+
 "What can be asked. Whatever is not there for this reader, for whichever reason, is null or left out."
 type Query {
   "The context of this operation and where each part of it came from."
@@ -2001,6 +2262,10 @@ type Query {
   ): FragmentConnection @semanticNonNull
   "One category, by its key."
   category("The category's key." key: ID!): Category
+  "Who is asking, and what they may do."
+  caller: Caller!
+  "All API keys, the newest first; those revoked or expired for 90 days after that. Needs the permission ` + "`" + `admin` + "`" + `."
+  keys: [ApiKey!]! @needs(permission: admin)
   "The channels that the caller may use."
   channels: [Channel!]!
   "The audiences that the caller may ask for."
@@ -2015,9 +2280,9 @@ type Query {
     first: Int = 20
     "Only those behind this cursor."
     after: String
-  ): ContentGapConnection
-  "Documents that are not as they should be, because another program wrote them or because what they refer to has gone; needs the permission ` + "`" + `admin` + "`" + `. What cannot be read at all is shown to nobody."
-  problems("How many, 0 to 1,000." first: Int = 100): [ContentProblem!]!
+  ): ContentGapConnection @needs(permission: preview)
+  "Documents that are not as they should be, because another program wrote them or because what they refer to has gone. What cannot be read at all is shown to nobody. Needs the permission ` + "`" + `admin` + "`" + `."
+  problems("How many, 0 to 1,000." first: Int = 100): [ContentProblem!]! @needs(permission: admin)
   "Whatever has this id."
   node("The id." id: ID!): Node
   "Whatever has these ids, each in its place; 100 at the most."
@@ -2516,40 +2781,102 @@ type PageInfo {
 }
 
 """
-What can be changed; all of it needs the permission ` + "`" + `write` + "`" + `. A field left out is unchanged, null clears it, a list that is given replaces the
+What can be changed. A field left out is unchanged, null clears it, a list that is given replaces the
 list. Good items are written, each bad one gets user errors. Faults of content are ` + "`" + `userErrors` + "`" + `, faults of permission and protocol are top-level errors.
 """
 type Mutation {
-  "Makes or changes products, 1,000 at the most."
+  "Makes or changes products, 1,000 at the most. Needs the permission ` + "`" + `write` + "`" + `."
   upsertProducts(
     "The changes."
     products: [ProductInput!]!
     "Write nothing where one of the changes is not right."
     allOrNothing: Boolean = false
-  ): UpsertProductsPayload!
-  "Makes or changes fragments, 1,000 at the most."
+  ): UpsertProductsPayload! @needs(permission: write)
+  "Makes or changes fragments, 1,000 at the most. Needs the permission ` + "`" + `write` + "`" + `."
   upsertFragments(
     "The changes."
     fragments: [FragmentInput!]!
     "Write nothing where one of the changes is not right."
     allOrNothing: Boolean = false
-  ): UpsertFragmentsPayload!
-  "Makes or changes what gives content its meaning, 1,000 documents at the most."
-  upsertDefinitions("The changes." definitions: DefinitionsInput!): DefinitionsPayload!
-  "Takes products away."
-  deleteProducts("Their SKUs, 1,000 at the most." skus: [ID!]!): DeletePayload!
-  "Takes fragments away."
-  deleteFragments("Their keys, 1,000 at the most." keys: [ID!]!): DeletePayload!
+  ): UpsertFragmentsPayload! @needs(permission: write)
+  "Makes or changes what gives content its meaning, 1,000 documents at the most. Needs the permission ` + "`" + `write` + "`" + `."
+  upsertDefinitions("The changes." definitions: DefinitionsInput!): DefinitionsPayload! @needs(permission: write)
+  "Takes products away. Needs the permission ` + "`" + `write` + "`" + `."
+  deleteProducts("Their SKUs, 1,000 at the most." skus: [ID!]!): DeletePayload! @needs(permission: write)
+  "Takes fragments away. Needs the permission ` + "`" + `write` + "`" + `."
+  deleteFragments("Their keys, 1,000 at the most." keys: [ID!]!): DeletePayload! @needs(permission: write)
   """
   Moves products and fragments to a state. Allowed are: from DRAFT and IN_REVIEW to each other, to PUBLISHED and to ARCHIVED; from PUBLISHED to DRAFT and ARCHIVED; from ARCHIVED to
-  DRAFT. An upsert may set any state.
+  DRAFT. An upsert may set any state. Needs the permission ` + "`" + `write` + "`" + `.
   """
   transition(
     "Their ids, 1,000 at the most."
     ids: [ID!]!
     "The state."
     to: WorkflowState!
-  ): TransitionPayload!
+  ): TransitionPayload! @needs(permission: write)
+  "Makes an API key. Needs the permission ` + "`" + `admin` + "`" + `."
+  createKey("The key." input: KeyInput!): KeyPayload! @needs(permission: admin)
+  "Ends an API key at once. Needs the permission ` + "`" + `admin` + "`" + `."
+  revokeKey("The key's id." id: ID!): KeyPayload! @needs(permission: admin)
+  "Makes a new API key that may do the same as another, which stays in force for a while, so that who uses it can change over. Needs the permission ` + "`" + `admin` + "`" + `."
+  rotateKey(
+    "The other key's id."
+    id: ID!
+    "For how many seconds the other stays in force, 7,776,000 (90 days) at the most."
+    overlapSeconds: Int = 0
+    "When the new one expires; left out: never."
+    expiresAt: DateTime
+  ): KeyPayload! @needs(permission: admin)
+}
+"What became of a change to API keys."
+type KeyPayload {
+  "The new key itself. It is shown this once and can be found out by nobody later. Null where none was made."
+  secret: String
+  "The key as it is now; null where something was not right."
+  key: ApiKey
+  "What was not right."
+  userErrors: [UserError!]!
+}
+"A new API key. What it may ask for is listed exactly; a list that is empty or left out, and ` + "`" + `*` + "`" + ` in one, stand for all that is open to everybody."
+input KeyInput {
+  "Who will use it."
+  name: String!
+  "What it may do besides ` + "`" + `read` + "`" + `."
+  permissions: [Permission!]
+  "The channels that it may ask for."
+  channels: [ID!]
+  "The audiences that it may ask for."
+  audiences: [ID!]
+  "The markets that it may ask for."
+  markets: [ID!]
+  "The pages in browsers that may use it, by their origins, such as ` + "`" + `https://shop.example` + "`" + `; ` + "`" + `*` + "`" + ` is every page."
+  origins: [String!]
+  "The context of requests that name none."
+  defaults: KeyDefaultsInput
+  "When it expires; left out: never."
+  expiresAt: DateTime
+}
+"The context of requests that name none; it must be among what the key may ask for."
+input KeyDefaultsInput {
+  "The key of a channel."
+  channel: ID
+  "The key of an audience."
+  audience: ID
+  "The language."
+  locale: Locale
+  "The market."
+  market: CountryCode
+  "The device."
+  device: Device
+  "The moment in the journey."
+  moment: Moment
+  "The medium."
+  medium: Medium
+  "The kind of publication."
+  publication: PublicationKind
+  "The format."
+  format: Format
 }
 "What became of moves to a state."
 type TransitionPayload {
@@ -2947,6 +3274,36 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiKey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ApiKey_name(ctx, field)
+	case "permissions":
+		return ec.fieldContext_ApiKey_permissions(ctx, field)
+	case "channels":
+		return ec.fieldContext_ApiKey_channels(ctx, field)
+	case "audiences":
+		return ec.fieldContext_ApiKey_audiences(ctx, field)
+	case "markets":
+		return ec.fieldContext_ApiKey_markets(ctx, field)
+	case "origins":
+		return ec.fieldContext_ApiKey_origins(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiKey_createdAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_ApiKey_createdBy(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_ApiKey_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
+}
+
 func (ec *executionContext) childFields_Asset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3035,6 +3392,18 @@ func (ec *executionContext) childFields_CallToAction(ctx context.Context, field 
 		return ec.fieldContext_CallToAction_url(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CallToAction", field.Name)
+}
+
+func (ec *executionContext) childFields_Caller(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Caller_name(ctx, field)
+	case "permissions":
+		return ec.fieldContext_Caller_permissions(ctx, field)
+	case "markets":
+		return ec.fieldContext_Caller_markets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Caller", field.Name)
 }
 
 func (ec *executionContext) childFields_Candidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3221,6 +3590,18 @@ func (ec *executionContext) childFields_FragmentEdge(ctx context.Context, field 
 		return ec.fieldContext_FragmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FragmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_KeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "secret":
+		return ec.fieldContext_KeyPayload_secret(ctx, field)
+	case "key":
+		return ec.fieldContext_KeyPayload_key(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_KeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3571,6 +3952,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) dir_needs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "permission",
+		func(ctx context.Context, v any) (access.Permission, error) {
+			return ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["permission"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Fragment_body_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3599,6 +3994,20 @@ func (ec *executionContext) field_Fragment_in_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (KeyInput, error) {
+			return ec.unmarshalNKeyInput2unisonoᚋgraphᚐKeyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_deleteFragments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3624,6 +4033,50 @@ func (ec *executionContext) field_Mutation_deleteProducts_args(ctx context.Conte
 		return nil, err
 	}
 	args["skus"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_revokeKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rotateKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "overlapSeconds",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["overlapSeconds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "expiresAt",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expiresAt"] = arg2
 	return args, nil
 }
 
@@ -4330,6 +4783,282 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ApiKey_id(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, true, false, "ID")
+}
+
+func (ec *executionContext) _ApiKey_name(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _ApiKey_permissions(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_permissions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ApiKey().Permissions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []access.Permission) graphql.Marshaler {
+			return ec.marshalNPermission2ᚕunisonoᚋaccessᚐPermissionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_permissions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, true, true, "Permission")
+}
+
+func (ec *executionContext) _ApiKey_channels(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_channels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ApiKey_audiences(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_audiences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Audiences, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_audiences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ApiKey_markets(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_markets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Markets, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_markets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ApiKey_origins(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_origins(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Origins, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_origins(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _ApiKey_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ApiKey_createdBy(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_createdBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ApiKey().CreatedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_createdBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, true, true, "String")
+}
+
+func (ec *executionContext) _ApiKey_expiresAt(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ApiKey_revokedAt(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_revokedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevokedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_revokedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ApiKey_usedAt(ctx context.Context, field graphql.CollectedField, obj *content.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiKey_usedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UsedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApiKey_usedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "DateTime")
+}
 
 func (ec *executionContext) _Asset_id(ctx context.Context, field graphql.CollectedField, obj *view.Asset) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -5046,6 +5775,75 @@ func (ec *executionContext) _CallToAction_url(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_CallToAction_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CallToAction", field, false, false, "URL")
+}
+
+func (ec *executionContext) _Caller_name(ctx context.Context, field graphql.CollectedField, obj *Caller) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Caller_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Caller_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Caller", field, false, false, "String")
+}
+
+func (ec *executionContext) _Caller_permissions(ctx context.Context, field graphql.CollectedField, obj *Caller) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Caller_permissions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Permissions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []access.Permission) graphql.Marshaler {
+			return ec.marshalNPermission2ᚕunisonoᚋaccessᚐPermissionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Caller_permissions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Caller", field, false, false, "Permission")
+}
+
+func (ec *executionContext) _Caller_markets(ctx context.Context, field graphql.CollectedField, obj *Caller) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Caller_markets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Markets, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOCountryCode2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Caller_markets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Caller", field, false, false, "CountryCode")
 }
 
 func (ec *executionContext) _Candidate_variant(ctx context.Context, field graphql.CollectedField, obj *targeting.Candidate) (ret graphql.Marshaler) {
@@ -6476,6 +7274,93 @@ func (ec *executionContext) fieldContext_FragmentEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _KeyPayload_secret(ctx context.Context, field graphql.CollectedField, obj *KeyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeyPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KeyPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KeyPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _KeyPayload_key(ctx context.Context, field graphql.CollectedField, obj *KeyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeyPayload_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Client) graphql.Marshaler {
+			return ec.marshalOApiKey2ᚖunisonoᚋcontentᚐClient(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KeyPayload_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApiKey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *KeyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖunisonoᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KeyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *content.Money) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6534,7 +7419,25 @@ func (ec *executionContext) _Mutation_upsertProducts(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpsertProducts(ctx, fc.Args["products"].([]map[string]any), fc.Args["allOrNothing"].(*bool))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "write")
+				if err != nil {
+					var zeroVal *UpsertProductsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UpsertProductsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *UpsertProductsPayload) graphql.Marshaler {
 			return ec.marshalNUpsertProductsPayload2ᚖunisonoᚋgraphᚐUpsertProductsPayload(ctx, selections, v)
 		},
@@ -6578,7 +7481,25 @@ func (ec *executionContext) _Mutation_upsertFragments(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpsertFragments(ctx, fc.Args["fragments"].([]map[string]any), fc.Args["allOrNothing"].(*bool))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "write")
+				if err != nil {
+					var zeroVal *UpsertFragmentsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *UpsertFragmentsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *UpsertFragmentsPayload) graphql.Marshaler {
 			return ec.marshalNUpsertFragmentsPayload2ᚖunisonoᚋgraphᚐUpsertFragmentsPayload(ctx, selections, v)
 		},
@@ -6622,7 +7543,25 @@ func (ec *executionContext) _Mutation_upsertDefinitions(ctx context.Context, fie
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpsertDefinitions(ctx, fc.Args["definitions"].(map[string]any))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "write")
+				if err != nil {
+					var zeroVal *DefinitionsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DefinitionsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *DefinitionsPayload) graphql.Marshaler {
 			return ec.marshalNDefinitionsPayload2ᚖunisonoᚋgraphᚐDefinitionsPayload(ctx, selections, v)
 		},
@@ -6666,7 +7605,25 @@ func (ec *executionContext) _Mutation_deleteProducts(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().DeleteProducts(ctx, fc.Args["skus"].([]string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "write")
+				if err != nil {
+					var zeroVal *DeletePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DeletePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *DeletePayload) graphql.Marshaler {
 			return ec.marshalNDeletePayload2ᚖunisonoᚋgraphᚐDeletePayload(ctx, selections, v)
 		},
@@ -6710,7 +7667,25 @@ func (ec *executionContext) _Mutation_deleteFragments(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().DeleteFragments(ctx, fc.Args["keys"].([]string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "write")
+				if err != nil {
+					var zeroVal *DeletePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DeletePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *DeletePayload) graphql.Marshaler {
 			return ec.marshalNDeletePayload2ᚖunisonoᚋgraphᚐDeletePayload(ctx, selections, v)
 		},
@@ -6754,7 +7729,25 @@ func (ec *executionContext) _Mutation_transition(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().Transition(ctx, fc.Args["ids"].([]string), fc.Args["to"].(content.WorkflowState))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "write")
+				if err != nil {
+					var zeroVal *TransitionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TransitionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *TransitionPayload) graphql.Marshaler {
 			return ec.marshalNTransitionPayload2ᚖunisonoᚋgraphᚐTransitionPayload(ctx, selections, v)
 		},
@@ -6780,6 +7773,192 @@ func (ec *executionContext) fieldContext_Mutation_transition(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_transition_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateKey(ctx, fc.Args["input"].(KeyInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "admin")
+				if err != nil {
+					var zeroVal *KeyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *KeyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *KeyPayload) graphql.Marshaler {
+			return ec.marshalNKeyPayload2ᚖunisonoᚋgraphᚐKeyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_KeyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeKey(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "admin")
+				if err != nil {
+					var zeroVal *KeyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *KeyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *KeyPayload) graphql.Marshaler {
+			return ec.marshalNKeyPayload2ᚖunisonoᚋgraphᚐKeyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_KeyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rotateKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateKey(ctx, fc.Args["id"].(string), fc.Args["overlapSeconds"].(*int), fc.Args["expiresAt"].(*time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "admin")
+				if err != nil {
+					var zeroVal *KeyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *KeyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *KeyPayload) graphql.Marshaler {
+			return ec.marshalNKeyPayload2ᚖunisonoᚋgraphᚐKeyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_KeyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8511,6 +9690,88 @@ func (ec *executionContext) fieldContext_Query_category(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_caller(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_caller(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Caller(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Caller) graphql.Marshaler {
+			return ec.marshalNCaller2ᚖunisonoᚋgraphᚐCaller(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_caller(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Caller(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_keys(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_keys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Keys(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "admin")
+				if err != nil {
+					var zeroVal []*content.Client
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*content.Client
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*content.Client) graphql.Marshaler {
+			return ec.marshalNApiKey2ᚕᚖunisonoᚋcontentᚐClientᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_keys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApiKey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_channels(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8587,7 +9848,25 @@ func (ec *executionContext) _Query_contentGaps(ctx context.Context, field graphq
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().ContentGaps(ctx, fc.Args["channel"].(*string), fc.Args["locale"].(*locale.Tag), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "preview")
+				if err != nil {
+					var zeroVal *ContentGapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ContentGapConnection
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *ContentGapConnection) graphql.Marshaler {
 			return ec.marshalOContentGapConnection2ᚖunisonoᚋgraphᚐContentGapConnection(ctx, selections, v)
 		},
@@ -8631,7 +9910,25 @@ func (ec *executionContext) _Query_problems(ctx context.Context, field graphql.C
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Problems(ctx, fc.Args["first"].(*int))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, "admin")
+				if err != nil {
+					var zeroVal []*content.Broken
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*content.Broken
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Broken) graphql.Marshaler {
 			return ec.marshalNContentProblem2ᚕᚖunisonoᚋcontentᚐBrokenᚄ(ctx, selections, v)
 		},
@@ -11702,6 +12999,195 @@ func UnmarshalFragmentInput(ctx context.Context, raw any) (map[string]any, error
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputKeyDefaultsInput(ctx context.Context, obj any) (content.Defaults, error) {
+	var it content.Defaults
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"channel", "audience", "locale", "market", "device", "moment", "medium", "publication", "format"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "audience":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audience"))
+			data, err := ec.unmarshalOID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Audience = data
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := ec.unmarshalOLocale2unisonoᚋlocaleᚐTag(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = data
+		case "market":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("market"))
+			data, err := ec.unmarshalOCountryCode2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Market = data
+		case "device":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("device"))
+			data, err := ec.unmarshalODevice2unisonoᚋcontentᚐDevice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Device = data
+		case "moment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moment"))
+			data, err := ec.unmarshalOMoment2unisonoᚋcontentᚐMoment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Moment = data
+		case "medium":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("medium"))
+			data, err := ec.unmarshalOMedium2unisonoᚋcontentᚐMedium(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Medium = data
+		case "publication":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publication"))
+			data, err := ec.unmarshalOPublicationKind2unisonoᚋcontentᚐPublicationKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publication = data
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalOFormat2unisonoᚋcontentᚐFormat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalKeyDefaultsInput unmarshals raw into the KeyDefaultsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalKeyDefaultsInput(ctx context.Context, raw any) (content.Defaults, error) {
+	var out content.Defaults
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeyDefaultsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputKeyInput(ctx context.Context, obj any) (KeyInput, error) {
+	var it KeyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "permissions", "channels", "audiences", "markets", "origins", "defaults", "expiresAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "permissions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("permissions"))
+			data, err := ec.unmarshalOPermission2ᚕunisonoᚋaccessᚐPermissionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Permissions = data
+		case "channels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channels"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channels = data
+		case "audiences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audiences"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Audiences = data
+		case "markets":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markets"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Markets = data
+		case "origins":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("origins"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Origins = data
+		case "defaults":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("defaults"))
+			data, err := ec.unmarshalOKeyDefaultsInput2ᚖunisonoᚋcontentᚐDefaults(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Defaults = data
+		case "expiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresAt = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalKeyInput unmarshals raw into the KeyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalKeyInput(ctx context.Context, raw any) (KeyInput, error) {
+	var out KeyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLocalizedTextInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -12474,6 +13960,96 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    **************************** object.gotpl ****************************
 
+var apiKeyImplementors = []string{"ApiKey"}
+
+func (ec *executionContext) _ApiKey(ctx context.Context, sel ast.SelectionSet, obj *content.Client) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, apiKeyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApiKey")
+		case "id":
+			out.Values[i] = ec._ApiKey_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._ApiKey_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "permissions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ApiKey_permissions(ctx, field, obj)
+				})
+		case "channels":
+			out.Values[i] = ec._ApiKey_channels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "audiences":
+			out.Values[i] = ec._ApiKey_audiences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "markets":
+			out.Values[i] = ec._ApiKey_markets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "origins":
+			out.Values[i] = ec._ApiKey_origins(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._ApiKey_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ApiKey_createdBy(ctx, field, obj)
+				})
+		case "expiresAt":
+			out.Values[i] = ec._ApiKey_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revokedAt":
+			out.Values[i] = ec._ApiKey_revokedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "usedAt":
+			out.Values[i] = ec._ApiKey_usedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var assetImplementors = []string{"Asset"}
 
 func (ec *executionContext) _Asset(ctx context.Context, sel ast.SelectionSet, obj *view.Asset) graphql.Marshaler {
@@ -12745,6 +14321,49 @@ func (ec *executionContext) _CallToAction(ctx context.Context, sel ast.Selection
 		case "url":
 			out.Values[i] = ec._CallToAction_url(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var callerImplementors = []string{"Caller"}
+
+func (ec *executionContext) _Caller(ctx context.Context, sel ast.SelectionSet, obj *Caller) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, callerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Caller")
+		case "name":
+			out.Values[i] = ec._Caller_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "permissions":
+			out.Values[i] = ec._Caller_permissions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "markets":
+			out.Values[i] = ec._Caller_markets(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -13400,6 +15019,49 @@ func (ec *executionContext) _FragmentEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var keyPayloadImplementors = []string{"KeyPayload"}
+
+func (ec *executionContext) _KeyPayload(ctx context.Context, sel ast.SelectionSet, obj *KeyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, keyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("KeyPayload")
+		case "secret":
+			out.Values[i] = ec._KeyPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "key":
+			out.Values[i] = ec._KeyPayload_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._KeyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *content.Money) graphql.Marshaler {
@@ -13495,6 +15157,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "transition":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_transition(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rotateKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateKey(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -14038,6 +15721,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_category(ctx, field)
+				})
+		case "caller":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_caller(ctx, field)
+				})
+		case "keys":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_keys(ctx, field)
 				})
 		case "channels":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -14751,6 +16446,30 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNApiKey2ᚕᚖunisonoᚋcontentᚐClientᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Client) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNApiKey2ᚖunisonoᚋcontentᚐClient(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNApiKey2ᚖunisonoᚋcontentᚐClient(ctx context.Context, sel ast.SelectionSet, v *content.Client) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ApiKey!")
+		return graphql.Null
+	}
+	return ec._ApiKey(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNAsset2ᚕᚖunisonoᚋviewᚐAssetᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Asset) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -14889,6 +16608,14 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 		graphql.AddInvalidNullFromMarshaler(ctx, "Boolean!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNCaller2ᚖunisonoᚋgraphᚐCaller(ctx context.Context, sel ast.SelectionSet, v *Caller) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Caller!")
+		return graphql.Null
+	}
+	return ec._Caller(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCandidate2unisonoᚋtargetingᚐCandidate(ctx context.Context, sel ast.SelectionSet, v targeting.Candidate) graphql.Marshaler {
@@ -15345,6 +17072,19 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNKeyInput2unisonoᚋgraphᚐKeyInput(ctx context.Context, v any) (KeyInput, error) {
+	res, err := ec.unmarshalInputKeyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNKeyPayload2ᚖunisonoᚋgraphᚐKeyPayload(ctx context.Context, sel ast.SelectionSet, v *KeyPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "KeyPayload!")
+		return graphql.Null
+	}
+	return ec._KeyPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNLocale2unisonoᚋlocaleᚐTag(ctx context.Context, v any) (locale.Tag, error) {
 	res, err := scalar.UnmarshalLocale(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -15453,6 +17193,51 @@ func (ec *executionContext) unmarshalNOptionInput2map(ctx context.Context, v any
 
 func (ec *executionContext) marshalNPageInfo2unisonoᚋgraphᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v PageInfo) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx context.Context, v any) (access.Permission, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := access.Permission(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPermission2unisonoᚋaccessᚐPermission(ctx context.Context, sel ast.SelectionSet, v access.Permission) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Permission!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNPermission2ᚕunisonoᚋaccessᚐPermissionᚄ(ctx context.Context, v any) ([]access.Permission, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]access.Permission, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNPermission2ᚕunisonoᚋaccessᚐPermissionᚄ(ctx context.Context, sel ast.SelectionSet, v []access.Permission) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPermission2unisonoᚋaccessᚐPermission(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNPersonalizationContext2ᚖunisonoᚋviewᚐReader(ctx context.Context, sel ast.SelectionSet, v *view.Reader) graphql.Marshaler {
@@ -15888,6 +17673,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOApiKey2ᚖunisonoᚋcontentᚐClient(ctx context.Context, sel ast.SelectionSet, v *content.Client) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ApiKey(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOAttribute2ᚖunisonoᚋviewᚐAttribute(ctx context.Context, sel ast.SelectionSet, v *view.Attribute) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -16100,6 +17892,18 @@ func (ec *executionContext) unmarshalOContextInput2map(ctx context.Context, v an
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOCountryCode2string(ctx context.Context, v any) (string, error) {
+	res, err := scalar.UnmarshalCountryCode(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCountryCode2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalCountryCode(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOCountryCode2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
@@ -16195,6 +17999,19 @@ func (ec *executionContext) unmarshalODefaultsInput2map(ctx context.Context, v a
 	}
 	res, err := ec.unmarshalInputDefaultsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODevice2unisonoᚋcontentᚐDevice(ctx context.Context, v any) (content.Device, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Device(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODevice2unisonoᚋcontentᚐDevice(ctx context.Context, sel ast.SelectionSet, v content.Device) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
 }
 
 func (ec *executionContext) unmarshalODevice2ᚕunisonoᚋcontentᚐDeviceᚄ(ctx context.Context, v any) ([]content.Device, error) {
@@ -16339,6 +18156,19 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalOFormat2unisonoᚋcontentᚐFormat(ctx context.Context, v any) (content.Format, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Format(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFormat2unisonoᚋcontentᚐFormat(ctx context.Context, sel ast.SelectionSet, v content.Format) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOFormat2ᚕunisonoᚋcontentᚐFormatᚄ(ctx context.Context, v any) ([]content.Format, error) {
 	if v == nil {
 		return nil, nil
@@ -16414,6 +18244,18 @@ func (ec *executionContext) unmarshalOFragmentFilter2ᚖunisonoᚋgraphᚐFragme
 	}
 	res, err := ec.unmarshalInputFragmentFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOID2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalID(v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -16552,6 +18394,26 @@ func (ec *executionContext) marshalOJSON2ᚖunisonoᚋcontentᚐValue(ctx contex
 	return res
 }
 
+func (ec *executionContext) unmarshalOKeyDefaultsInput2ᚖunisonoᚋcontentᚐDefaults(ctx context.Context, v any) (*content.Defaults, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputKeyDefaultsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOLocale2unisonoᚋlocaleᚐTag(ctx context.Context, v any) (locale.Tag, error) {
+	res, err := scalar.UnmarshalLocale(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLocale2unisonoᚋlocaleᚐTag(ctx context.Context, sel ast.SelectionSet, v locale.Tag) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalLocale(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOLocale2ᚕunisonoᚋlocaleᚐTagᚄ(ctx context.Context, v any) ([]locale.Tag, error) {
 	if v == nil {
 		return nil, nil
@@ -16639,6 +18501,19 @@ func (ec *executionContext) unmarshalOMediaInput2ᚕmapᚄ(ctx context.Context, 
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalOMedium2unisonoᚋcontentᚐMedium(ctx context.Context, v any) (content.Medium, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Medium(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMedium2unisonoᚋcontentᚐMedium(ctx context.Context, sel ast.SelectionSet, v content.Medium) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOMedium2ᚕunisonoᚋcontentᚐMediumᚄ(ctx context.Context, v any) ([]content.Medium, error) {
 	if v == nil {
 		return nil, nil
@@ -16691,6 +18566,19 @@ func (ec *executionContext) marshalOMedium2ᚖunisonoᚋcontentᚐMedium(ctx con
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOMoment2unisonoᚋcontentᚐMoment(ctx context.Context, v any) (content.Moment, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.Moment(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMoment2unisonoᚋcontentᚐMoment(ctx context.Context, sel ast.SelectionSet, v content.Moment) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
 	return res
 }
 
@@ -16799,6 +18687,42 @@ func (ec *executionContext) unmarshalOOptionInput2ᚕmapᚄ(ctx context.Context,
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalOPermission2ᚕunisonoᚋaccessᚐPermissionᚄ(ctx context.Context, v any) ([]access.Permission, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]access.Permission, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPermission2unisonoᚋaccessᚐPermission(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPermission2ᚕunisonoᚋaccessᚐPermissionᚄ(ctx context.Context, sel ast.SelectionSet, v []access.Permission) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPermission2unisonoᚋaccessᚐPermission(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOPlatform2ᚖunisonoᚋcontentᚐPlatform(ctx context.Context, v any) (*content.Platform, error) {
 	if v == nil {
 		return nil, nil
@@ -16856,6 +18780,19 @@ func (ec *executionContext) marshalOProductOrder2ᚖunisonoᚋcatalogᚐOrder(ct
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOPublicationKind2unisonoᚋcontentᚐPublicationKind(ctx context.Context, v any) (content.PublicationKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.PublicationKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPublicationKind2unisonoᚋcontentᚐPublicationKind(ctx context.Context, sel ast.SelectionSet, v content.PublicationKind) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
 	return res
 }
 
@@ -17008,6 +18945,41 @@ func (ec *executionContext) unmarshalOSlotInput2ᚕmapᚄ(ctx context.Context, v
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {

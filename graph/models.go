@@ -7,8 +7,21 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
+	"unisono/access"
+	"unisono/content"
 	"unisono/view"
 )
+
+// Who is asking, and what they may do.
+type Caller struct {
+	// The name under which logs know the caller.
+	Name string `json:"name"`
+	// What the caller may do.
+	Permissions []access.Permission `json:"permissions"`
+	// The markets that the caller may ask for; null: all.
+	Markets []string `json:"markets,omitempty"`
+}
 
 // A part of the list of products that do not say all they must.
 type ContentGapConnection struct {
@@ -62,6 +75,36 @@ type FragmentFilter struct {
 	Kinds []string `json:"kinds,omitempty"`
 	// Those with any of these labels.
 	Labels []string `json:"labels,omitempty"`
+}
+
+// A new API key. What it may ask for is listed exactly; a list that is empty or left out, and `*` in one, stand for all that is open to everybody.
+type KeyInput struct {
+	// Who will use it.
+	Name string `json:"name"`
+	// What it may do besides `read`.
+	Permissions []access.Permission `json:"permissions,omitempty"`
+	// The channels that it may ask for.
+	Channels []string `json:"channels,omitempty"`
+	// The audiences that it may ask for.
+	Audiences []string `json:"audiences,omitempty"`
+	// The markets that it may ask for.
+	Markets []string `json:"markets,omitempty"`
+	// The pages in browsers that may use it, by their origins, such as `https://shop.example`; `*` is every page.
+	Origins []string `json:"origins,omitempty"`
+	// The context of requests that name none.
+	Defaults *content.Defaults `json:"defaults,omitempty"`
+	// When it expires; left out: never.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// What became of a change to API keys.
+type KeyPayload struct {
+	// The new key itself. It is shown this once and can be found out by nobody later. Null where none was made.
+	Secret *string `json:"secret,omitempty"`
+	// The key as it is now; null where something was not right.
+	Key *content.Client `json:"key,omitempty"`
+	// What was not right.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Where a part of a list stands in the whole.

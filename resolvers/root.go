@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"unisono/access"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/edit"
@@ -23,6 +24,7 @@ import (
 type Config struct {
 	Catalogue interface{ Snapshot() *catalog.Snapshot }
 	Writer    *edit.Writer
+	Keys      *access.Keys
 	Broken    func() []content.Broken // documents that could not be read, or not wholly shown
 }
 
@@ -47,6 +49,9 @@ func (r *Root) View() graph.ViewResolver { return viewResolver{sight{r.views}} }
 
 // Mutation resolves what can be changed.
 func (r *Root) Mutation() graph.MutationResolver { return mutationResolver{r} }
+
+// ApiKey resolves what is not kept of a key as it is shown.
+func (r *Root) ApiKey() graph.ApiKeyResolver { return keyResolver{} } //nolint:revive // gqlgen's name
 
 // Product resolves what a product must load.
 func (r *Root) Product() graph.ProductResolver { return productResolver{r.views} }

@@ -89,6 +89,16 @@ func fetch[T content.Document](from *shelf, kind content.Kind) func(context.Cont
 	}
 }
 
+// nobody is where no client is kept.
+type nobody struct {
+	access.Clients
+	fails error // what looking for one gives
+}
+
+func (n nobody) Read(context.Context, []string) (map[string]*content.Client, error) {
+	return nil, n.fails
+}
+
 // house is a server with two products, three fragments and two channels.
 type house struct {
 	url string
@@ -146,7 +156,7 @@ func open(t *testing.T, change func(*server.Config)) *house {
 	now := func() time.Time { return time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC) }
 	writer := edit.NewWriter(documents, index, now)
 	for _, one := range catalogue {
-		outcomes, err := writer.Write(t.Context(), one.kind, [][]byte{[]byte(one.json)})
+		outcomes, err := writer.Write(access.NewContext(t.Context(), access.Program("test")), one.kind, [][]byte{[]byte(one.json)})
 		if err != nil || len(outcomes[0].Problems) > 0 {
 			t.Fatal(err, outcomes[0].Problems)
 		}
@@ -154,9 +164,9 @@ func open(t *testing.T, change func(*server.Config)) *house {
 	config := server.Config{
 		Catalogue: index, Documents: documents, Contents: documents,
 		Products: fetch[*content.Product](documents, content.KindProduct), Fragments: fetch[*content.Fragment](documents, content.KindFragment),
-		Keyring: access.NewKeyring(adminKey, map[string]*access.Client{
+		Keyring: access.NewKeyring(access.KeyringConfig{Clients: nobody{}, AdminKey: adminKey, Fixed: map[string]*access.Client{
 			guestKey: {Name: "guest", Permissions: []access.Permission{access.Read}},
-		}, func(context.Context, []string) (map[string]*content.Client, error) { return nil, nil }),
+		}}),
 		Ping: func(context.Context) error { return nil }, Logger: logger, Now: now,
 	}
 	if change != nil {

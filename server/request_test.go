@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"unisono/access"
-	"unisono/content"
 	"unisono/fault"
 	"unisono/server"
 )
@@ -61,9 +60,7 @@ func TestKeysThatAreNotRight(t *testing.T) {
 
 func TestKeysThatCannotBeLookedUp(t *testing.T) {
 	h := open(t, func(c *server.Config) {
-		c.Keyring = access.NewKeyring("", nil, func(context.Context, []string) (map[string]*content.Client, error) {
-			return nil, fault.Wrap(fault.Unavailable, errSecret, "the database does not answer")
-		})
+		c.Keyring = access.NewKeyring(access.KeyringConfig{Clients: nobody{fails: fault.Wrap(fault.Unavailable, errSecret, "the database does not answer")}})
 	})
 	got := h.query(t, `{ channels { key } }`, "Authorization", "Bearer some-key")
 	got.refused(t, http.StatusServiceUnavailable, fault.Unavailable, "the database does not answer")

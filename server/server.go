@@ -34,6 +34,7 @@ type Config struct {
 	Products  loaders.Fetch[*content.Product]
 	Fragments loaders.Fetch[*content.Fragment]
 	Keyring   *access.Keyring
+	Keys      *access.Keys
 	Broken    func() []content.Broken         // documents that could not be read; nil: none are known
 	Ping      func(ctx context.Context) error // whether the database answers
 	Media     fs.FS                           // served below /media/; nil: nothing is
@@ -104,8 +105,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.Se
 
 func (s *Server) graphql() http.Handler {
 	schema := graph.NewExecutableSchema(graph.Config{
+		Directives: graph.DirectiveRoot{Needs: resolvers.Needs},
 		Complexity: cost(),
-		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Broken: s.broken}),
+		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Keys: s.config.Keys, Broken: s.broken}),
 	})
 	gql := handler.New(schema)
 	gql.AddTransport(transport{limit: s.config.Limits.Body})

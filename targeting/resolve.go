@@ -36,23 +36,21 @@ type Grants struct {
 // Open stands, in a list of what a caller may ask for, for all that is open to everybody.
 const Open = content.Every
 
-// mayAsk says whether one thing may be asked for by callers who have this list.
-func (g *Grants) mayAsk(list []string, key string, restricted bool) bool {
-	return g.All || slices.Contains(list, key) || !restricted && (len(list) == 0 || slices.Contains(list, Open))
-}
-
 // Channel says whether the caller may ask for a channel.
 func (g *Grants) Channel(channel *content.Channel) bool {
-	return g.mayAsk(g.Channels, channel.Key, channel.Restricted)
+	return g.All || content.MayAsk(g.Channels, channel.Key, channel.Restricted)
 }
 
 // Audience says whether the caller may ask for an audience.
 func (g *Grants) Audience(audience *content.Audience) bool {
-	return g.mayAsk(g.Audiences, audience.Key, audience.Restricted)
+	return g.All || content.MayAsk(g.Audiences, audience.Key, audience.Restricted)
 }
 
 // Market says whether the caller may ask for a market.
-func (g *Grants) Market(market string) bool { return g.mayAsk(g.Markets, market, false) }
+func (g *Grants) Market(market string) bool { return g.All || content.MayAsk(g.Markets, market, false) }
+
+// LimitsMarkets says that there are markets that the caller may not ask for.
+func (g *Grants) LimitsMarkets() bool { return !g.All && limits(g.Markets) }
 
 // Config is what the gateway was told of contexts.
 type Config struct {

@@ -90,6 +90,7 @@ func cacheDir() string {
 // loadDemo writes the demo catalogue. What is there already is left as it is, so a second start writes nothing.
 func loadDemo(ctx context.Context, g *gateway) error {
 	writer := edit.NewWriter(g.database.Contents(), g.catalogue, time.Now)
+	ctx = access.NewContext(ctx, access.Program("demo"))
 	report, err := ingest.Run(ctx, demoSource{demo.Files()}, ingest.Local(writer), ingest.Options{})
 	if err != nil {
 		return fmt.Errorf("load the demo catalogue: %w", err)

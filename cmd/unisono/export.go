@@ -13,6 +13,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/formatter"
 
+	"unisono/access"
 	"unisono/graph"
 	"unisono/ingest/ndjson"
 	"unisono/store"
@@ -27,7 +28,7 @@ type exportCommand struct {
 
 // Run writes everything, definitions before what refers to them. A file is put in its place only when it is whole.
 func (c *exportCommand) Run(ctx context.Context, io *streams) error {
-	if err := c.targetFlags.mistakes(); err != nil {
+	if err := c.targetFlags.mistakes(access.Write); err != nil {
 		return usage(err)
 	}
 	if c.Path == "-" {

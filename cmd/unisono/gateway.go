@@ -69,17 +69,19 @@ func openGateway(ctx context.Context, database *database, config gatewayConfig) 
 	}
 	products := store.In[content.Product](database.Store, content.KindProduct)
 	fragments := store.In[content.Fragment](database.Store, content.KindFragment)
-	clients := store.In[content.Client](database.Store, content.KindClient)
+	clients := clientsOf(database.Store)
+	keyring := access.NewKeyring(access.KeyringConfig{Clients: clients, AdminKey: config.adminKey, Fixed: config.demoKeys, Now: config.now, Logger: config.logger})
 	g.server = server.New(server.Config{
 		Catalogue: g.catalogue, Documents: contents, Contents: contents,
 		Products: products.Read, Fragments: fragments.Read,
-		Keyring: access.NewKeyring(config.adminKey, config.demoKeys, clients.Read),
-		Broken:  func() []content.Broken { return broken(database, config.contexts.Rules) },
-		Ping:    database.Ping, Media: config.media, Logger: config.logger, Now: config.now, Limits: config.limits,
+		Keyring: keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget},
+		Broken: func() []content.Broken { return broken(database, config.contexts.Rules) },
+		Ping:   database.Ping, Media: config.media, Logger: config.logger, Now: config.now, Limits: config.limits,
 	})
 	var running context.Context
 	running, g.stop = context.WithCancel(context.WithoutCancel(ctx))
 	g.running.Go(func() { g.follow(running) })
+	g.running.Go(func() { keyring.Run(running) })
 	g.running.Go(func() { g.sweep(running) })
 	return g, nil
 }

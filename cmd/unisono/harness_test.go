@@ -163,7 +163,7 @@ func TestMain(m *testing.M) {
 func (h *house) load(t *testing.T, text string) {
 	t.Helper()
 	writer := edit.NewWriter(h.database.Contents(), h.catalogue, func() time.Time { return today })
-	report, err := ingest.Run(t.Context(), ndjson.From("test", strings.NewReader(text)), ingest.Local(writer), ingest.Options{})
+	report, err := ingest.Run(access.NewContext(t.Context(), access.Program("test")), ndjson.From("test", strings.NewReader(text)), ingest.Local(writer), ingest.Options{})
 	if err != nil || len(report.Problems) > 0 {
 		t.Fatal(err, report.Problems)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"unisono/access"
 	"unisono/catalog"
 	"unisono/edit"
 	"unisono/ingest"
@@ -24,14 +25,15 @@ type targetFlags struct {
 	Key     string `help:"The API key for the gateway; better given as UNISONO_KEY." placeholder:"KEY"`
 }
 
-func (f *targetFlags) mistakes() error {
+// mistakes says what is wrong with the flags. A gateway asks for a key with the permission.
+func (f *targetFlags) mistakes(permission access.Permission) error {
 	switch {
 	case f.Gateway == "":
 		return f.databaseFlags.mistakes()
 	case f.MongoURI != "" || f.DataDir != "":
 		return errors.New("--gateway and a database exclude each other")
 	case f.Key == "":
-		return errors.New("--gateway needs a key with the permission to write: give --key KEY or UNISONO_KEY")
+		return fmt.Errorf("--gateway needs a key with the permission %q: give --key KEY or UNISONO_KEY", permission)
 	default:
 		return nil
 	}
@@ -69,7 +71,7 @@ func (c *importCommand) source(in io.Reader) (ingest.Source, error) {
 
 // Run imports and reports. Rows that are not right do not stop the rest, but make the command fail in the end.
 func (c *importCommand) Run(ctx context.Context, io *streams) error {
-	if err := c.targetFlags.mistakes(); err != nil {
+	if err := c.targetFlags.mistakes(access.Write); err != nil {
 		return usage(err)
 	}
 	source, err := c.source(io.in)
@@ -81,6 +83,7 @@ func (c *importCommand) Run(ctx context.Context, io *streams) error {
 		return err
 	}
 	progress := ingest.NewProgress(io.err, isTerminal(io.err))
+	ctx = access.NewContext(ctx, access.Program("import"))
 	report, err := ingest.Run(ctx, source, sink, ingest.Options{Progress: progress})
 	progress.Close()
 	if err != nil {

@@ -38,6 +38,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Serve the API with the demo catalogue, on an embedded database where no other is named, and print where to look."`
 	Import  importCommand  `cmd:"" help:"Read content from files into a database, or into a gateway that runs."`
 	Export  exportCommand  `cmd:"" help:"Write all content as NDJSON, one document a line."`
+	Keys    keysCommand    `cmd:"" help:"Make, list, revoke and rotate API keys."`
 	Migrate migrateCommand `cmd:"" help:"Create collections, validators and what else a database needs. It may be run again."`
 	Schema  schemaCommand  `cmd:"" help:"Print the GraphQL schema."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -32,7 +32,7 @@ func slow(g *gateway, begun chan<- struct{}, release <-chan struct{}) {
 				return nil, ctx.Err()
 			}
 		},
-		Keyring: access.NewKeyring("", nil, nil), Ping: g.database.Ping, Logger: g.logger, Now: func() time.Time { return today },
+		Keyring: access.NewKeyring(access.KeyringConfig{Clients: clientsOf(g.database.Store)}), Ping: g.database.Ping, Logger: g.logger, Now: func() time.Time { return today },
 	})
 }
 
