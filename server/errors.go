@@ -24,7 +24,7 @@ func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 	}
 	if shown.Extensions["code"] != nil {
-		return shown // the protocol's own: the document or its variables are not right
+		return s.presentInvalid(ctx, shown) // the protocol's own: the document or its variables are not right
 	}
 	if errors.Is(err, context.DeadlineExceeded) && context.Cause(ctx) != nil {
 		err = errors.Join(context.Cause(ctx), err)

@@ -90,8 +90,9 @@ func (s *Server) recover(next http.Handler) http.Handler {
 	})
 }
 
-// authenticated finds out who is asking before anything else is done.
+// authenticated finds out who is asking, and whether from a page that may, before anything else is done.
 func (s *Server) authenticated(next http.Handler) http.Handler {
+	next = s.admitted(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client, err := s.config.Keyring.Client(r.Context(), r.Header.Get("Authorization"))
 		if err != nil {

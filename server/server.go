@@ -51,6 +51,8 @@ type Limits struct {
 	Cost      int           // of an operation, 50,000: a field costs one, a list what its items cost times its length
 	Operation time.Duration // how long a query may take, 10 s
 	Mutation  time.Duration // how long a mutation may take, 60 s: it may write 1,000 documents
+
+	NoIntrospection bool // whether the schema is shown to none but those who may do what an admin does, not even in hints
 }
 
 func (l *Limits) setDefaults() {
@@ -86,7 +88,7 @@ func New(config Config) *Server {
 	config.Limits.setDefaults()
 	s := &Server{config: config, writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
 	routes := chi.NewRouter()
-	routes.Use(s.identify, s.log, s.recover)
+	routes.Use(s.identify, s.log, s.recover, s.crossOrigin)
 	routes.Handle("/graphql", s.authenticated(s.graphql()))
 	routes.Method(http.MethodPost, "/content/import", s.authenticated(http.HandlerFunc(s.importContent)))
 	routes.Method(http.MethodGet, "/content/export", s.authenticated(http.HandlerFunc(s.exportContent)))
@@ -115,7 +117,8 @@ func (s *Server) graphql() http.Handler {
 	gql.SetParserTokenLimit(s.config.Limits.Tokens)
 	gql.SetErrorPresenter(s.present)
 	gql.SetRecoverFunc(s.recovered)
-	gql.Use(extension.Introspection{})
+	gql.Use(documentExtension{s.config.Limits})
+	gql.Use(&introspectionExtension{server: s})
 	gql.Use(extension.FixedComplexityLimit(s.config.Limits.Cost))
 	gql.Use(&contextExtension{server: s})
 	return gql

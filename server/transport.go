@@ -54,7 +54,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		if operation != nil {
 			ctx = graphql.WithOperationContext(ctx, operation)
 		}
-		t.write(w, accepted, exec.DispatchError(ctx, errs))
+		t.write(w, accepted, exec.DispatchError(ctx, told(errs)))
 		return
 	}
 	note(r.Context(), operation)
@@ -114,6 +114,9 @@ func (t transport) fromBody(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 	body, status, err := readBody(w, r, t.limit)
 	if err != nil {
 		return nil, status, err
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
+		return nil, http.StatusBadRequest, fault.New(fault.BadUserInput, "the body is not right: one operation is expected, as a JSON object with query, not a list of them")
 	}
 	// null equals leaving out, which pointers and maps tell apart from other values.
 	request := struct {

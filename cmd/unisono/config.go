@@ -124,9 +124,13 @@ func (f *contextFlags) contexts() (targeting.Config, error) {
 type listenFlags struct {
 	Listen  string `help:"The address to listen on." placeholder:"HOST:PORT"`
 	MaxCost int    `help:"What an operation may cost: a field costs one, a list what its items cost times its length." default:"50000"`
+
+	Introspection bool `help:"Whether the schema may be asked for; those who may do what an admin does always may." default:"true" negatable:""`
 }
 
-func (f *listenFlags) limits() server.Limits { return server.Limits{Cost: f.MaxCost} }
+func (f *listenFlags) limits() server.Limits {
+	return server.Limits{Cost: f.MaxCost, NoIntrospection: !f.Introspection}
+}
 
 func (f *listenFlags) mistakes() error {
 	if f.MaxCost < 1 {

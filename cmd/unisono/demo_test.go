@@ -50,13 +50,13 @@ type demoRun struct {
 
 var address = regexp.MustCompile(`The demo answers at (http://127\.0\.0\.1:\d+)/graphql`)
 
-func startDemo(t *testing.T, dir string) *demoRun {
+func startDemo(t *testing.T, dir string, more ...string) *demoRun {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	d := &demoRun{stop: stop, code: make(chan int, 1), out: &lines{}, log: &lines{}}
 	t.Cleanup(stop)
 	go func() {
-		d.code <- run(ctx, []string{"demo", "--data-dir", dir, "--listen", "127.0.0.1:0"}, strings.NewReader(""), d.out, d.log)
+		d.code <- run(ctx, append([]string{"demo", "--data-dir", dir, "--listen", "127.0.0.1:0"}, more...), strings.NewReader(""), d.out, d.log)
 	}()
 	eventually(t, "the demo says where it is", func() bool { return address.MatchString(d.out.String()) })
 	d.address = address.FindStringSubmatch(d.out.String())[1]

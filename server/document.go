@@ -1,0 +1,106 @@
+package server
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
+
+	"unisono/fault"
+)
+
+// documentExtension refuses documents that are small to send and take long to check, before whatever would take long sees them.
+type documentExtension struct{ limits Limits }
+
+// ExtensionName names the extension to gqlgen.
+func (documentExtension) ExtensionName() string { return "Document" }
+
+// Validate has nothing to refuse.
+func (documentExtension) Validate(graphql.ExecutableSchema) error { return nil }
+
+// maxName is how many bytes a name may have. A name that is not known is compared with every one that is, letter by letter, for a hint what
+// was meant, which takes seconds for a name of 2 MB.
+const maxName = 255
+
+// MutateOperationParameters refuses names that are too long.
+func (e documentExtension) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if len(params.Query) <= maxName {
+		return nil
+	}
+	tokens := lexer.New(&ast.Source{Input: params.Query})
+	for range e.limits.Tokens {
+		token, err := tokens.ReadToken()
+		if err != nil || token.Kind == lexer.EOF {
+			return nil //nolint:nilerr // the parser meets the same, and says it
+		}
+		if token.Kind == lexer.Name && len(token.Value) > maxName {
+			return limitExceeded("the document has a name of %d bytes, %.20s…: at most %d are taken", len(token.Value), token.Value, maxName)
+		}
+	}
+	return nil
+}
+
+// MutateOperationContext refuses operations that fragments blow up: where each of forty spreads the next one twice, whoever follows them all,
+// as the reckoning of the cost does, is never done.
+func (e documentExtension) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	limit := e.limits.Cost
+	if size := (&sizer{limit: limit, fragments: map[string]int{}}).size(operation.Operation.SelectionSet); size > limit {
+		return limitExceeded("the operation has more than the %d fields that are taken, those of a fragment counted wherever it is spread", limit)
+	}
+	return nil
+}
+
+// sizer counts fields with fragments in the place of their spreads. It follows each fragment once, and counts no further than its limit and one.
+type sizer struct {
+	limit     int
+	fragments map[string]int // what is known of them
+}
+
+func (s *sizer) size(selections ast.SelectionSet) int {
+	total := 0
+	for _, selection := range selections {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			total += 1 + s.size(selection.SelectionSet)
+		case *ast.InlineFragment:
+			total += s.size(selection.SelectionSet)
+		case *ast.FragmentSpread:
+			total += s.fragment(selection.Definition)
+		}
+		if total > s.limit {
+			return s.limit + 1
+		}
+	}
+	return total
+}
+
+func (s *sizer) fragment(fragment *ast.FragmentDefinition) int {
+	size, known := s.fragments[fragment.Name]
+	if !known {
+		s.fragments[fragment.Name] = 0 // validation lets no cycle pass; should it, this ends it
+		size = s.size(fragment.SelectionSet)
+		s.fragments[fragment.Name] = size
+	}
+	return size
+}
+
+func limitExceeded(format string, values ...any) *gqlerror.Error {
+	err := gqlerror.Errorf(format, values...)
+	err.Extensions = map[string]any{"code": fault.LimitExceeded}
+	return err
+}
+
+// maxMistakes is how many mistakes of a document are told: a document can have one for every token.
+const maxMistakes = 100
+
+func told(mistakes gqlerror.List) gqlerror.List {
+	if len(mistakes) <= maxMistakes {
+		return mistakes
+	}
+	more := gqlerror.Errorf("there are %d more mistakes", len(mistakes)-maxMistakes)
+	errcode.Set(more, errcode.ValidationFailed)
+	return append(mistakes[:maxMistakes:maxMistakes], more)
+}
