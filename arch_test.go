@@ -38,7 +38,8 @@ var rooms = []room{
 	{"view", "assembling what a reader sees", "content fault locale markup targeting", "rule"},
 	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting", ""},
 	{"access", "who is asking, what they may do", "content fault targeting", ""},
-	{"edit", "changes to content: applied, checked, rehearsed", "access catalog content fault markup", ""},
+	{"audit", "the record of who changed what", "content fault", "store"},
+	{"edit", "changes to content: applied, checked, rehearsed", "access audit catalog content fault markup", ""},
 	{"demo", "the demo catalogue", "", "content locale targeting"},
 
 	// What comes from elsewhere: databases and files.
@@ -51,9 +52,9 @@ var rooms = []room{
 	// What answers: from a field of the API to HTTP.
 	{"loaders", "what one request has loaded", "content", ""},
 	{"scalar", "how the API's scalars are written", "content fault locale", ""},
-	{"graph", "generated code, nothing else", "access catalog content locale scalar targeting view", ""},
-	{"resolvers", "from a field to one call of the domain", "access catalog content edit fault graph loaders locale targeting view", ""},
-	{"server", "HTTP: transports, errors, health", "access catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
+	{"graph", "generated code, nothing else", "access audit catalog content locale scalar targeting view", ""},
+	{"resolvers", "from a field to one call of the domain", "access audit catalog content edit fault graph loaders locale targeting view", ""},
+	{"server", "HTTP: transports, errors, health", "access audit catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
 	{"cmd/unisono", "commands, configuration, wiring", anything, ""},
 
 	// What only tests use.

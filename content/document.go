@@ -27,10 +27,11 @@ const (
 	KindFragment  Kind = "fragment"
 	KindProduct   Kind = "product"
 	KindClient    Kind = "client"
+	KindAudit     Kind = "audit"
 )
 
 // Kinds lists the kinds that content consists of, in the order in which an export writes them and an import can read
-// them: what is referred to comes first. Clients hold secrets and are not content.
+// them: what is referred to comes first. Clients hold secrets and are not content, nor is the record of who changed what.
 func Kinds() []Kind {
 	return []Kind{
 		KindChannel, KindAudience, KindCategory, KindAttribute, KindOption, KindFamily, KindFragment, KindProduct,
@@ -44,6 +45,8 @@ func (k Kind) Collection() string {
 		return "categories"
 	case KindFamily:
 		return "families"
+	case KindAudit:
+		return "audit"
 	default:
 		return string(k) + "s"
 	}

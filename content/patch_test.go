@@ -255,4 +255,7 @@ func TestEveryKindCanBeWrittenAndHasItsCollection(t *testing.T) {
 	if client.NaturalKey() != "h" || content.KindClient.Collection() != "clients" {
 		t.Error("clients are found elsewhere")
 	}
+	if content.KindAudit.Collection() != "audit" {
+		t.Error("the record of who changed what is found elsewhere")
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"unisono/access"
+	"unisono/audit"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/fault"
@@ -40,6 +41,7 @@ type Writer struct {
 	documents Documents
 	catalogue Catalogue
 	now       func() time.Time
+	audit     Recorder             // nil: nothing is recorded
 	rehearsal *content.Definitions // of a Writer that only rehearses: the definitions as they would be
 	claims    claims
 }
@@ -47,6 +49,16 @@ type Writer struct {
 // NewWriter makes a Writer. now is the clock that first publications are dated by.
 func NewWriter(documents Documents, catalogue Catalogue, now func() time.Time) *Writer {
 	return &Writer{documents: documents, catalogue: catalogue, now: now}
+}
+
+// Recorder keeps a record of who changed what.
+type Recorder interface {
+	Record(ctx context.Context, entries ...audit.Entry) error
+}
+
+// RecordTo gives a Writer like this one that keeps a record of what it writes.
+func (w *Writer) RecordTo(record Recorder) *Writer {
+	return &Writer{documents: w.documents, catalogue: w.catalogue, now: w.now, audit: record}
 }
 
 // NewRehearsal makes a Writer that does all but write: later changes see the definitions of earlier ones, but not their products
@@ -62,6 +74,7 @@ func NewRehearsal(documents Documents, catalogue Catalogue, now func() time.Time
 type Outcome struct {
 	Key      string           // of the document; "" where the change names none
 	Document content.Document // as it is afterwards; nil where the change was not right
+	Created  bool             // it was written, and was not there before
 	Written  bool             // not: the document says all this already, or the change was not right
 	Problems fault.Problems   // what was not right
 }
@@ -109,6 +122,7 @@ func readAll(kind content.Kind, changes [][]byte) ([]content.Change, []Outcome) 
 
 // finish waits until the catalogue shows what was written, and gives up what was held for that.
 func (w *Writer) finish(ctx context.Context, kind content.Kind, held []*hold, outcomes []Outcome, err error) error {
+	w.recordWrites(ctx, kind, outcomes)
 	err = errors.Join(err, w.refresh(ctx, kind, outcomes))
 	for _, one := range held {
 		one.release()
@@ -190,7 +204,9 @@ func (w *Writer) spread(ctx context.Context, kind content.Kind, changes []conten
 
 // write writes one change. The error is a fault of the database or of the time; what is wrong with the change stands in the outcome.
 func (w *Writer) write(ctx context.Context, kind content.Kind, change content.Change, definitions *content.Definitions, held *hold, outcome *Outcome) error {
+	created := false
 	document, written, err := w.documents.Update(ctx, kind, change.Key(), func(current content.Document) (content.Document, error) {
+		created = current == nil
 		if err := expect(change, current); err != nil {
 			return nil, err
 		}
@@ -200,7 +216,7 @@ func (w *Writer) write(ctx context.Context, kind content.Kind, change content.Ch
 	var problems fault.Problems
 	switch kind := fault.KindOf(err); {
 	case err == nil:
-		outcome.Document, outcome.Written = document, written
+		outcome.Document, outcome.Written, outcome.Created = document, written, written && created
 		return nil
 	case errors.As(err, &problems):
 		outcome.Problems = problems
@@ -289,6 +305,7 @@ func (w *Writer) Delete(ctx context.Context, kind content.Kind, keys []string) (
 		return nil, nil, err
 	}
 	refs := []catalog.Ref{}
+	defer func() { w.recordDeletions(ctx, kind, deleted) }()
 	for i, key := range keys {
 		there, err := w.documents.Delete(ctx, kind, key)
 		if err != nil {

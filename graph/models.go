@@ -9,9 +9,18 @@ import (
 	"strconv"
 	"time"
 	"unisono/access"
+	"unisono/audit"
 	"unisono/content"
 	"unisono/view"
 )
+
+// A part of the record of who changed what.
+type AuditConnection struct {
+	// The changes, the newest first.
+	Nodes []*audit.Entry `json:"nodes"`
+	// Where this part stands in the whole.
+	PageInfo PageInfo `json:"pageInfo"`
+}
 
 // Who is asking, and what they may do.
 type Caller struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"unisono/access"
+	"unisono/audit"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/edit"
@@ -25,6 +26,7 @@ type Config struct {
 	Catalogue interface{ Snapshot() *catalog.Snapshot }
 	Writer    *edit.Writer
 	Keys      *access.Keys
+	Audit     *audit.Log
 	Broken    func() []content.Broken // documents that could not be read, or not wholly shown
 }
 
@@ -49,6 +51,9 @@ func (r *Root) View() graph.ViewResolver { return viewResolver{sight{r.views}} }
 
 // Mutation resolves what can be changed.
 func (r *Root) Mutation() graph.MutationResolver { return mutationResolver{r} }
+
+// AuditEntry resolves what an entry may not say.
+func (r *Root) AuditEntry() graph.AuditEntryResolver { return auditResolver{} }
 
 // ApiKey resolves what is not kept of a key as it is shown.
 func (r *Root) ApiKey() graph.ApiKeyResolver { return keyResolver{} } //nolint:revive // gqlgen's name

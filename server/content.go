@@ -23,6 +23,7 @@ type Contents interface {
 // importContent writes a batch of changes to documents of one kind. It is what `unisono import --gateway` sends.
 func (s *Server) importContent(w http.ResponseWriter, r *http.Request) {
 	if err := access.FromContext(r.Context()).Need(access.Write); err != nil {
+		s.refused(r.Context(), r.URL.Path, err)
 		writeError(w, mediaJSON, statuses[fault.KindOf(err)], err)
 		return
 	}
@@ -78,6 +79,7 @@ func rawOf(items []json.RawMessage) [][]byte {
 // exportContent streams every document of every kind, one a line. Drafts and what is restricted are among them, so it needs the permission to write.
 func (s *Server) exportContent(w http.ResponseWriter, r *http.Request) {
 	if err := access.FromContext(r.Context()).Need(access.Write); err != nil {
+		s.refused(r.Context(), r.URL.Path, err)
 		writeError(w, mediaJSON, statuses[fault.KindOf(err)], err)
 		return
 	}

@@ -70,12 +70,23 @@ func (e *contextExtension) reader(ctx context.Context, operation *graphql.Operat
 		func(override *targeting.Ask) (*targeting.Context, error) {
 			asked := *asked
 			asked.Override = *override
-			return settle(&asked, operation.Operation.Operation, client, snapshot.Contexts(), now)
+			settled, err := settle(&asked, operation.Operation.Operation, client, snapshot.Contexts(), now)
+			if err != nil {
+				if what := snapshot.Contexts().Refused(&asked, client.Grants()); what != "" {
+					e.server.logRefused(ctx, what, "it is there, but not among what the caller may ask for")
+				}
+			}
+			return settled, err
 		})
 }
 
 // settle settles a context of an operation. While no channel is defined, writes are answered without one.
 func settle(asked *targeting.Asked, operation ast.Operation, client *access.Client, contexts *targeting.Resolver, now time.Time) (*targeting.Context, error) {
+	if operation != ast.Mutation { // which says itself what it needs
+		if err := client.Need(access.Read); err != nil {
+			return nil, err
+		}
+	}
 	for _, ask := range []*targeting.Ask{&asked.Override, &asked.Directive, &asked.Extension} {
 		if ask.At != nil || ask.Preview != nil && *ask.Preview {
 			if err := client.Need(access.Preview); err != nil {

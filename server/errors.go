@@ -35,6 +35,7 @@ func (s *Server) present(ctx context.Context, err error) *gqlerror.Error {
 	if errors.As(err, &parsed) && !errors.As(err, &own) && parsed.Err == nil {
 		kind, message = fault.BadUserInput, parsed.Message // an argument that could not be coerced
 	}
+	s.refused(ctx, "field "+shown.Path.String(), err)
 	extensions := map[string]any{"code": kind}
 	switch kind {
 	case fault.Internal:

@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-chi/chi/v5/middleware"
 
 	"unisono/access"
+	"unisono/audit"
 	"unisono/fault"
 )
 
@@ -21,6 +23,7 @@ type record struct {
 	id        string
 	client    string
 	operation string
+	refused   atomic.Int32 // how often something was refused; many goroutines may count
 }
 
 type recordKey struct{}
@@ -51,7 +54,7 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			id = rand.Text()
 		}
 		w.Header().Set("X-Request-Id", id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), recordKey{}, &record{id: id})))
+		next.ServeHTTP(w, r.WithContext(audit.NewContext(context.WithValue(r.Context(), recordKey{}, &record{id: id}), id)))
 	})
 }
 
@@ -98,6 +101,7 @@ func (s *Server) authenticated(next http.Handler) http.Handler {
 		if err != nil {
 			status := statuses[fault.KindOf(err)]
 			if status == http.StatusUnauthorized {
+				s.refused(r.Context(), r.URL.Path, err)
 				w.Header().Set("WWW-Authenticate", `Bearer realm="unisono"`)
 			} else {
 				s.config.Logger.ErrorContext(r.Context(), "the client could not be found out", "id", requestID(r.Context()), "error", err)

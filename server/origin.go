@@ -58,7 +58,9 @@ func (s *Server) admitted(next http.Handler) http.Handler {
 			w.Header().Set("Access-Control-Allow-Origin", origin)
 			w.Header().Set("Access-Control-Expose-Headers", corsExposed)
 		default:
-			writeError(w, mediaJSON, http.StatusForbidden, notAdmitted(client, origin))
+			err := notAdmitted(client, origin)
+			s.refused(r.Context(), r.URL.Path, err)
+			writeError(w, mediaJSON, http.StatusForbidden, err)
 			return
 		}
 		next.ServeHTTP(w, r)

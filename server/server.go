@@ -18,6 +18,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"unisono/access"
+	"unisono/audit"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/edit"
@@ -35,6 +36,7 @@ type Config struct {
 	Fragments loaders.Fetch[*content.Fragment]
 	Keyring   *access.Keyring
 	Keys      *access.Keys
+	Audit     *audit.Log                      // nil: nothing is recorded
 	Broken    func() []content.Broken         // documents that could not be read; nil: none are known
 	Ping      func(ctx context.Context) error // whether the database answers
 	Media     fs.FS                           // served below /media/; nil: nothing is
@@ -87,6 +89,9 @@ const parsedOperations = 1000
 func New(config Config) *Server {
 	config.Limits.setDefaults()
 	s := &Server{config: config, writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
+	if config.Audit != nil {
+		s.writer = s.writer.RecordTo(config.Audit)
+	}
 	routes := chi.NewRouter()
 	routes.Use(s.identify, s.log, s.recover, s.crossOrigin)
 	routes.Handle("/graphql", s.authenticated(s.graphql()))
@@ -109,7 +114,7 @@ func (s *Server) graphql() http.Handler {
 	schema := graph.NewExecutableSchema(graph.Config{
 		Directives: graph.DirectiveRoot{Needs: resolvers.Needs},
 		Complexity: cost(),
-		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Keys: s.config.Keys, Broken: s.broken}),
+		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Keys: s.config.Keys, Audit: s.config.Audit, Broken: s.broken}),
 	})
 	gql := handler.New(schema)
 	gql.AddTransport(transport{limit: s.config.Limits.Body})

@@ -158,7 +158,9 @@ func (s *Store) collection(kind content.Kind) *mongo.Collection {
 }
 
 // kinds lists every kind that has a collection.
-func kinds() []content.Kind { return append(content.Kinds(), content.KindClient) }
+func kinds() []content.Kind {
+	return append(content.Kinds(), content.KindClient, content.KindAudit)
+}
 
 // place names a document in errors.
 func place(kind content.Kind, id string) string { return fmt.Sprintf("%s %q", kind, id) }

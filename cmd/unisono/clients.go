@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"iter"
+	"log/slog"
+	"time"
 
 	"unisono/access"
+	"unisono/audit"
 	"unisono/content"
 	"unisono/store"
 )
@@ -34,4 +37,29 @@ func (c clients) Update(ctx context.Context, hash string, change func(*content.C
 func (c clients) Delete(ctx context.Context, hash string) error {
 	_, err := c.in.Delete(ctx, hash, nil)
 	return err
+}
+
+// auditOf is the record of who changed what in a database.
+func auditOf(s *store.Store, logger *slog.Logger, now func() time.Time) *audit.Log {
+	return audit.New(store.In[content.AuditPage](s, content.KindAudit), logger, now)
+}
+
+// recordKeys records what is done to API keys.
+func recordKeys(log *audit.Log) func(context.Context, access.Act, *content.Client) error {
+	return func(ctx context.Context, act access.Act, client *content.Client) error {
+		who := access.FromContext(ctx)
+		return log.Record(ctx, audit.Entry{
+			Client: who.Name, ClientID: who.ID, Request: audit.RequestOf(ctx), Action: audit.Action(act),
+			Kind: string(content.KindClient), Key: client.ID(), Revision: client.Revision,
+		})
+	}
+}
+
+// quietly is a logger for the record of a command's own writes, whose report says what it did: only what could not be kept is told.
+func quietly(logger *slog.Logger) *slog.Logger { return slog.New(warnings{logger.Handler()}) }
+
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }

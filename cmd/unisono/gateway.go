@@ -71,10 +71,11 @@ func openGateway(ctx context.Context, database *database, config gatewayConfig) 
 	fragments := store.In[content.Fragment](database.Store, content.KindFragment)
 	clients := clientsOf(database.Store)
 	keyring := access.NewKeyring(access.KeyringConfig{Clients: clients, AdminKey: config.adminKey, Fixed: config.demoKeys, Now: config.now, Logger: config.logger})
+	log := auditOf(database.Store, config.logger, config.now)
 	g.server = server.New(server.Config{
 		Catalogue: g.catalogue, Documents: contents, Contents: contents,
 		Products: products.Read, Fragments: fragments.Read,
-		Keyring: keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget},
+		Keyring: keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget, Record: recordKeys(log)}, Audit: log,
 		Broken: func() []content.Broken { return broken(database, config.contexts.Rules) },
 		Ping:   database.Ping, Media: config.media, Logger: config.logger, Now: config.now, Limits: config.limits,
 	})

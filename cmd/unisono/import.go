@@ -107,7 +107,7 @@ func (c *importCommand) sink(ctx context.Context, io *streams) (ingest.Sink, fun
 	if err != nil {
 		return nil, nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 	}
-	writer := edit.NewWriter(contents, catalogue, time.Now)
+	writer := edit.NewWriter(contents, catalogue, time.Now).RecordTo(auditOf(database.Store, quietly(logger), time.Now))
 	if c.DryRun {
 		writer = edit.NewRehearsal(contents, catalogue, time.Now)
 	}

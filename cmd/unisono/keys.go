@@ -51,7 +51,9 @@ func (c *keyTarget) with(ctx context.Context, io *streams, do func(context.Conte
 	if err != nil {
 		return err
 	}
-	keys := &localKeys{database: database, keys: access.Keys{Clients: clientsOf(database.Store), Now: time.Now}}
+	keys := &localKeys{database: database, keys: access.Keys{
+		Clients: clientsOf(database.Store), Now: time.Now, Record: recordKeys(auditOf(database.Store, quietly(c.logger(io.err)), time.Now)),
+	}}
 	err = do(access.NewContext(ctx, access.Program("unisono keys")), keys)
 	return errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 }

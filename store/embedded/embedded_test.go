@@ -219,7 +219,7 @@ func TestLookUpsUseTheIndex(t *testing.T) {
 	if err := db.QueryRowContext(t.Context(), `PRAGMA journal_mode`).Scan(&journal); err != nil || journal != "wal" {
 		t.Errorf("journal %q, %v", journal, err)
 	}
-	for _, kind := range append(content.Kinds(), content.KindClient) {
+	for _, kind := range append(content.Kinds(), content.KindClient, content.KindAudit) {
 		var table, plan string
 		row := db.QueryRowContext(t.Context(), `SELECT table_name FROM _ferretdb_collections WHERE name = ?`, kind.Collection())
 		if err := row.Scan(&table); err != nil {
