@@ -89,9 +89,18 @@ func (l Lineage) Slots() []Slot {
 	return inherited(l, func(p *Product) []Slot { return p.Fragments }, func(s *Slot) string { return s.Slot })
 }
 
-// Media gives the media, those of the product before those that it inherits.
-func (l Lineage) Media() []Media {
-	return inherited(l, func(p *Product) []Media { return p.Media }, func(m *Media) string { return m.Role })
+// Media gives the media that are open, those of the product before those that it inherits. One that is not open takes no other's place: what is
+// for somebody else hides nothing.
+func (l Lineage) Media(open func(*Media) bool) []*Media {
+	return inherited(l, func(p *Product) []*Media {
+		media := make([]*Media, 0, len(p.Media))
+		for i := range p.Media {
+			if open(&p.Media[i]) {
+				media = append(media, &p.Media[i])
+			}
+		}
+		return media
+	}, func(m **Media) string { return (*m).Role })
 }
 
 // Related gives the relations, those of the product before those that it inherits.

@@ -64,7 +64,7 @@ func TestWhatAProductDoesNotSayItInherits(t *testing.T) {
 	diff(t, "keys", lineage.Keys(), []string{"age", "colour", "name", "size"})
 	diff(t, "fragments by slot", lineage.Slots(), []content.Slot{{Slot: "intro", Fragment: "v1"}, {Slot: "intro", Fragment: "v2"}, {Slot: "care", Fragment: "m2"}, {Slot: "legal", Fragment: "g2"}})
 	urls := []string{}
-	for _, media := range lineage.Media() {
+	for _, media := range lineage.Media(every) {
 		urls = append(urls, media.URL)
 	}
 	diff(t, "media by role", urls, []string{"/v", "/m1", "/m2", "/g0"})
@@ -75,7 +75,7 @@ func TestWhatAProductDoesNotSayItInherits(t *testing.T) {
 
 func TestAProductAloneSaysAllItself(t *testing.T) {
 	lineage := trace(t, map[string]*content.Product{"a": {SKU: "a"}}, "a")
-	if lineage.Family() != "" || lineage.Categories() != nil || len(lineage.Slots())+len(lineage.Media())+len(lineage.Related())+len(lineage.Keys())+len(lineage.Values("x")) != 0 {
+	if lineage.Family() != "" || lineage.Categories() != nil || len(lineage.Slots())+len(lineage.Media(every))+len(lineage.Related())+len(lineage.Keys())+len(lineage.Values("x")) != 0 {
 		t.Errorf("it has something: %+v", lineage)
 	}
 	lineage = trace(t, family(), "g")
@@ -122,4 +122,22 @@ func TestAModelIsWhatHasAxes(t *testing.T) {
 	if !(&content.Product{Axes: []string{"size"}}).IsModel() || (&content.Product{}).IsModel() {
 		t.Error("axes do not make a model")
 	}
+}
+
+func every(*content.Media) bool { return true }
+
+// What is for somebody else hides nothing that is inherited.
+func TestAPictureForOthersHidesNone(t *testing.T) {
+	model := &content.Product{SKU: "M", Media: []content.Media{{Role: "main", URL: "/model.png"}, {Role: "detail", URL: "/detail.png"}}}
+	variant := &content.Product{SKU: "V", Parent: "M", Media: []content.Media{{Role: "main", URL: "/dealers.png", Audiences: []string{"dealer"}}, {Role: "detail", URL: "/own.png"}}}
+	lineage := content.Lineage{variant, model}
+	urls := func(open func(*content.Media) bool) string {
+		text := ""
+		for _, one := range lineage.Media(open) {
+			text += one.URL + " "
+		}
+		return text
+	}
+	diff(t, "for dealers", urls(every), "/dealers.png /own.png ")
+	diff(t, "for others", urls(func(m *content.Media) bool { return len(m.Audiences) == 0 }), "/own.png /model.png ")
 }

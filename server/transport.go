@@ -64,7 +64,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	answer, ctx := exec.DispatchOperation(r.Context(), operation)
-	t.write(w, accepted, answer(ctx))
+	response := answer(ctx)
+	inOrder(response.Errors)
+	t.write(w, accepted, response)
 }
 
 // params reads what is asked. The status is that of the error, if any.

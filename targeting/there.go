@@ -67,21 +67,38 @@ func Text(lineage content.Lineage, key string, reader *Context) string {
 // role that have a locale only those in the first locale of the chain that any of them has.
 func ChooseMedia(media []content.Media, reader *Context) []*content.Media {
 	open := make([]*content.Media, 0, len(media))
-	nearest := map[string]int{}
 	for i := range media {
-		one := &media[i]
-		distance := reader.distance(one.Locale)
-		if len(one.Unknown) > 0 || !holds(one.Channels, reader.Channel.Key) || !holds(one.Audiences, reader.Audience.Key) || one.Locale != "" && distance < 0 {
-			continue
+		if reader.mayShow(&media[i]) {
+			open = append(open, &media[i])
 		}
-		open = append(open, one)
-		if before, is := nearest[one.Role]; one.Locale != "" && (!is || distance < before) {
-			nearest[one.Role] = distance
+	}
+	return nearest(open, reader)
+}
+
+// Media gives the media of a product that are right for a reader, as ChooseMedia does: its own, and of the roles in which it has none for them those that
+// it inherits.
+func Media(lineage content.Lineage, reader *Context) []*content.Media {
+	return nearest(lineage.Media(reader.mayShow), reader)
+}
+
+// mayShow says that one of the media is for the reader, were there no other.
+func (c *Context) mayShow(one *content.Media) bool {
+	return len(one.Unknown) == 0 && holds(one.Channels, c.Channel.Key) && holds(one.Audiences, c.Audience.Key) &&
+		(one.Locale == "" || c.distance(one.Locale) >= 0)
+}
+
+// nearest leaves of media of one role that have a locale those in the first locale of the chain.
+func nearest(open []*content.Media, reader *Context) []*content.Media {
+	distances := map[string]int{}
+	for _, one := range open {
+		distance := reader.distance(one.Locale)
+		if before, is := distances[one.Role]; one.Locale != "" && (!is || distance < before) {
+			distances[one.Role] = distance
 		}
 	}
 	chosen := make([]*content.Media, 0, len(open))
 	for _, one := range open {
-		if one.Locale == "" || reader.distance(one.Locale) == nearest[one.Role] {
+		if one.Locale == "" || reader.distance(one.Locale) == distances[one.Role] {
 			chosen = append(chosen, one)
 		}
 	}

@@ -62,7 +62,7 @@ func (p *Product) required() *content.Required {
 // filled says that a product has, for a reader, a value of an attribute or an asset of this role.
 func filled(lineage content.Lineage, key string, reader *targeting.Context) bool {
 	return targeting.Value(lineage, key, reader) != nil ||
-		slices.ContainsFunc(targeting.ChooseMedia(lineage.Media(), reader), func(m *content.Media) bool { return m.Role == key })
+		slices.ContainsFunc(targeting.Media(lineage, reader), func(m *content.Media) bool { return m.Role == key })
 }
 
 // Gap is a product that does not say all that it must.

@@ -101,7 +101,7 @@ func (p *Product) Media(role *string, medium *content.Medium, first *int) ([]*As
 		return nil, err
 	}
 	assets := []*Asset{}
-	for _, one := range targeting.ChooseMedia(p.lineage.Media(), p.reader.Context) {
+	for _, one := range targeting.Media(p.lineage, p.reader.Context) {
 		fits := (role == nil || one.Role == *role) && (medium == nil || one.Medium == *medium)
 		if fits && len(assets) < most {
 			assets = append(assets, &Asset{one, p.ID(), p.reader})

@@ -195,6 +195,8 @@ type asked struct {
 	Extensions map[string]any    `json:"extensions,omitempty"`
 	Key        string            `json:"-"`
 	Headers    map[string]string `json:"-"`
+
+	wide bool // asks for several things side by side
 }
 
 // ask sends a query as nobody in particular.

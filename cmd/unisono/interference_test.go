@@ -1,0 +1,295 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"unisono/access"
+	"unisono/catalog"
+	"unisono/content"
+	"unisono/fault"
+	"unisono/internal/mongotest"
+	"unisono/rule"
+	"unisono/server"
+	"unisono/store"
+	"unisono/targeting"
+)
+
+// Non-interference (Goguen and Meseguer, Security Policies and Security Models, 1982): what somebody may not see changes nothing of what they get.
+// A catalogue with secrets is asked; then the secrets are changed, added and taken away, and it is asked the same again. The answers are equal
+// byte by byte, and cost the same round trips.
+
+// desk is a gateway that can be asked without a network between.
+type desk struct {
+	server http.Handler
+	calls  func() int64
+	read   func() string // the documents that were asked for since it was called last; nil where that is not known
+}
+
+// answered is all that a caller learns.
+type answered struct {
+	status int
+	header string
+	body   string
+	calls  int64
+	read   string
+}
+
+func (d *desk) ask(t *rapid.T, a asked) answered {
+	body, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/graphql", bytes.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	for name, value := range a.Headers {
+		request.Header.Set(name, value)
+	}
+	if a.Key != "" {
+		request.Header.Set("Authorization", "Bearer "+a.Key)
+	}
+	written, before := httptest.NewRecorder(), d.calls()
+	d.server.ServeHTTP(written, request)
+	header := written.Header()
+	header.Del("X-Request-Id")
+	answer := answered{written.Code, fmt.Sprint(header), written.Body.String(), d.calls() - before, ""}
+	if d.read != nil {
+		answer.read = d.read()
+	}
+	if a.wide { // fields side by side ask for the same, together or not, as it happens
+		answer.calls = 0
+	}
+	return answer
+}
+
+func keysOfReaders() map[string]*access.Client {
+	fixed := map[string]*access.Client{highReader.key: highReader.client}
+	for _, reader := range lowReaders {
+		if reader.client != nil {
+			fixed[reader.key] = reader.client
+		}
+	}
+	return fixed
+}
+
+var contextsOfTests = targeting.Config{DefaultChannel: "site", DefaultAudience: "consumer"}
+
+// inMemory opens a gateway on documents in memory.
+func inMemory(t *testing.T, shelf *shelf) (*desk, *catalog.Index) {
+	t.Helper()
+	contexts := contextsOfTests
+	var err error
+	if contexts.Rules, err = rule.NewCache(100); err != nil {
+		t.Fatal(err)
+	}
+	quiet := slog.New(slog.DiscardHandler)
+	index, err := catalog.Open(context.Background(), catalog.Config{Source: shelf, Contexts: contexts, Logger: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(index.Close)
+	return &desk{
+		server: server.New(server.Config{
+			Catalogue: index, Documents: shelf, Contents: shelf,
+			Products: typed[*content.Product](shelf, content.KindProduct), Fragments: typed[*content.Fragment](shelf, content.KindFragment),
+			Keyring: access.NewKeyring(access.KeyringConfig{Fixed: keysOfReaders()}), Keys: &access.Keys{},
+			Ping: func(context.Context) error { return nil }, Logger: quiet, Now: func() time.Time { return today },
+			Limits: server.Limits{Cost: 1_000_000},
+		}),
+		calls: shelf.Calls, read: shelf.asked,
+	}, index
+}
+
+const questionsEach = 3
+
+// looked counts over all cases what the property has looked at, which says whether it could have found anything.
+type looked struct {
+	mu      sync.Mutex
+	cases   int
+	differs int             // in how many who may see everything gets another answer
+	asked   map[string]bool // fields, by their types
+}
+
+// interference checks one case: before and after are asked the same.
+func (s *looked) interference(t *rapid.T, reader *lowReader, desk *desk, change func()) {
+	q := &questioner{t: t, reader: reader, ids: poolOfIDs(), asked: map[string]bool{}}
+	questions, first := []asked{}, []answered{}
+	high := []answered{}
+	everything := func(a asked) asked {
+		a.Key = highReader.key
+		return a
+	}
+	for i := range questionsEach {
+		question := q.question(i == 0)
+		answer := desk.ask(t, question)
+		q.learn([]byte(answer.body))
+		questions, first = append(questions, question), append(first, answer)
+		high = append(high, desk.ask(t, everything(question)))
+	}
+	change()
+	differs := false
+	for i, question := range questions {
+		if again := desk.ask(t, question); again != first[i] {
+			t.Fatalf("%s asks %s (%v)\nand gets %+v\nthen      %+v", reader.name, question.Query, question.Headers, first[i], again)
+		}
+		differs = differs || desk.ask(t, everything(question)).body != high[i].body
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cases++
+	if differs {
+		s.differs++
+	}
+	maps.Copy(s.asked, q.asked)
+}
+
+// enough checks that the property has looked where something could have been found.
+func (s *looked) enough(t *testing.T, all bool) {
+	t.Helper()
+	if s.cases < 20 {
+		return // rapid tries one case again
+	}
+	if s.differs*10 < s.cases {
+		t.Errorf("of %d cases there are %d in which who may see everything gets another answer: too few for the property to mean much", s.cases, s.differs)
+	}
+	if !all {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(schemaOfAll.Types)) {
+		of := schemaOfAll.Types[name]
+		if of.Kind != "OBJECT" || name == "Mutation" || of.BuiltIn || needsAdmin[name] {
+			continue
+		}
+		for _, field := range of.Fields {
+			if asked := name + "." + field.Name; !s.asked[asked] && field.Name != "revision" && field.Name != "updatedAt" && field.Name[:2] != "__" && !onlyMutations(name) {
+				t.Errorf("%s was never asked for", asked)
+			}
+		}
+	}
+}
+
+// needsAdmin are types whose fields are rarely reached, for what leads to them is refused to low readers anyhow.
+var needsAdmin = map[string]bool{"ApiKey": true, "AuditEntry": true, "AuditConnection": true, "ContentProblem": true}
+
+func onlyMutations(name string) bool {
+	return len(name) > 7 && name[len(name)-7:] == "Payload" || name == "UserError"
+}
+
+// checks tries a property on so many cases, or on as many as -rapid.checks says. It must not run beside others that use rapid.
+func checks(t *testing.T, cases int, property func(*rapid.T)) {
+	t.Helper()
+	flag := flag.Lookup("rapid.checks")
+	if before := flag.Value.String(); before == flag.DefValue {
+		if err := flag.Value.Set(strconv.Itoa(cases)); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = flag.Value.Set(before) }()
+	}
+	rapid.Check(t, property)
+}
+
+func TestNonInterference(t *testing.T) {
+	s := &looked{asked: map[string]bool{}}
+	shelf := &shelf{read: map[string]bool{}}
+	desk, index := inMemory(t, shelf)
+	become := func(t *rapid.T, documents map[content.Kind]map[string]content.Document) {
+		shelf.become(documents)
+		if err := index.Rebuild(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	checks(t, 2000, func(t *rapid.T) {
+		reader := &lowReaders[rapid.IntRange(0, len(lowReaders)-1).Draw(t, "reader")]
+		p := draw(t, reader)
+		become(t, p.both[0].documents())
+		s.interference(t, reader, desk, func() { become(t, p.both[1].documents()) })
+	})
+	s.enough(t, s.cases >= 2000)
+}
+
+// On a real engine the second catalogue takes the place of the first under a gateway that runs.
+func TestNonInterferenceOnAnEngine(t *testing.T) {
+	s := mongotest.Embedded(t)
+	h := openOn(t, s, func(c *gatewayConfig) { c.contexts, c.demoKeys = contextsOfTests, keysOfReaders() })
+	run, now := &looked{asked: map[string]bool{}}, map[content.Kind]map[string]content.Document{}
+	checks(t, 200, func(t *rapid.T) {
+		reader := &lowReaders[rapid.IntRange(0, len(lowReaders)-1).Draw(t, "reader")]
+		p := draw(t, reader)
+		house := &desk{server: h.server, calls: s.Calls}
+		first, second := p.both[0].documents(), p.both[1].documents()
+		become(t, h, now, first)
+		now = first
+		run.interference(t, reader, house, func() {
+			become(t, h, first, second)
+			now = second
+		})
+	})
+	run.enough(t, false)
+}
+
+// become makes the content of a gateway's database what is given, where before it was something else.
+func become(t *rapid.T, h *house, before, after map[content.Kind]map[string]content.Document) {
+	ctx, contents, refs := context.Background(), h.database.Contents(), []catalog.Ref{}
+	for _, kind := range content.Kinds() {
+		for key := range before[kind] {
+			if after[kind][key] != nil {
+				continue
+			}
+			patiently(t, func() error {
+				_, err := contents.Delete(ctx, kind, key)
+				return err
+			})
+			refs = append(refs, catalog.Ref{Kind: kind, Key: key})
+		}
+		for key, document := range after[kind] {
+			if reflect.DeepEqual(before[kind][key], document) {
+				continue
+			}
+			patiently(t, func() error {
+				_, _, err := contents.Update(ctx, kind, key, func(content.Document) (content.Document, error) { return document, nil })
+				return err
+			})
+			refs = append(refs, catalog.Ref{Kind: kind, Key: key})
+		}
+	}
+	patiently(t, func() error { return h.catalogue.Refresh(ctx, refs...) })
+	quiet(t, h.database.Store)
+}
+
+// patiently does something again where a busy disk let the time run out.
+func patiently(t *rapid.T, do func() error) {
+	err := do()
+	for tries := 1; tries < 10 && fault.KindOf(err) == fault.Timeout; tries++ {
+		err = do()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// quiet waits until what the feed tells of is read, so that no round trip of the catalogue's is counted as a question's.
+func quiet(t *rapid.T, s *store.Store) {
+	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
+		before := s.Calls()
+		time.Sleep(20 * time.Millisecond)
+		if s.Calls() == before {
+			return
+		}
+	}
+	t.Fatal("the catalogue does not come to rest")
+}
