@@ -38,6 +38,7 @@ var rooms = []room{
 	{"view", "assembling what a reader sees", "content fault locale markup targeting", "rule"},
 	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting", ""},
 	{"access", "who is asking, what they may do", "content fault targeting", ""},
+	{"access/token", "tokens of an identity provider", "access content fault", ""},
 	{"audit", "the record of who changed what", "content fault", "store"},
 	{"edit", "changes to content: applied, checked, rehearsed", "access audit catalog content fault markup", ""},
 	{"demo", "the demo catalogue", "", "content locale targeting"},
@@ -76,7 +77,8 @@ var reserved = []struct {
 	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono", false},
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
 	{"cel.dev/cel-go", "rule", true},
-	{"net/http", "server ingest cmd/unisono", false},
+	{"net/http", "access/token server ingest cmd/unisono", false},
+	{"github.com/golang-jwt/jwt github.com/go-jose/go-jose", "access/token", false},
 	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest internal/realdata", false},
 }
 

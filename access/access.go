@@ -72,7 +72,7 @@ func (c *Client) Need(permission Permission) error {
 	case c.Anonymous:
 		return fault.New(fault.Unauthenticated, "this needs the permission %q: send an API key that has it as Authorization: Bearer KEY", permission)
 	default:
-		return fault.New(fault.Forbidden, "this needs the permission %q, which your API key has not", permission)
+		return fault.New(fault.Forbidden, "this needs the permission %q, which your key or token has not", permission)
 	}
 }
 

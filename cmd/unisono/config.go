@@ -12,6 +12,9 @@ import (
 
 	"golang.org/x/term"
 
+	"unisono/access"
+	"unisono/access/token"
+	"unisono/content"
 	"unisono/locale"
 	"unisono/server"
 	"unisono/store"
@@ -140,4 +143,64 @@ func (f *listenFlags) mistakes() error {
 		return fmt.Errorf("--listen: %q is no address; one such as :8080 or 127.0.0.1:8080 is expected", f.Listen)
 	}
 	return nil
+}
+
+// accessFlags say who may ask without a key, and whose tokens are accepted.
+type accessFlags struct {
+	AdminKey string `help:"The API key of a client with every permission, channel, audience and market; better given as UNISONO_ADMIN_KEY." placeholder:"KEY"`
+	Issuers  string `help:"A JSON file that says whose tokens (JWT) are accepted, and what they grant." placeholder:"FILE" type:"path"`
+
+	Anonymous         bool     `help:"Whether requests without a key are answered." default:"true" negatable:""`
+	AnonymousChannel  []string `help:"The channels that requests without a key may ask for, exactly; none named, or *: all that are open." placeholder:"KEY,…"`
+	AnonymousAudience []string `help:"The audiences that they may ask for, so too." placeholder:"KEY,…"`
+	AnonymousMarket   []string `help:"The markets that they may ask for, so too." placeholder:"CODE,…"`
+	AnonymousOrigin   []string `help:"The pages in browsers of other hosts that may ask without a key: https://shop.example, or * for every one." placeholder:"ORIGIN,…"`
+}
+
+// anonymous is who asks without a key.
+func (f *accessFlags) anonymous() *access.Client {
+	client := access.Anonymous()
+	client.Channels, client.Audiences, client.Markets, client.Origins = f.AnonymousChannel, f.AnonymousAudience, f.AnonymousMarket, f.AnonymousOrigin
+	if !f.Anonymous {
+		client.Permissions = nil
+	}
+	return client
+}
+
+func (f *accessFlags) mistakes() error {
+	err := checkAdminKey(f.AdminKey)
+	for _, market := range f.AnonymousMarket {
+		if market != access.Open && !content.IsCountryCode(market) {
+			err = errors.Join(err, fmt.Errorf("--anonymous-market: %.40q is no country code; two capital letters are expected, such as DK", market))
+		}
+	}
+	for _, origin := range f.AnonymousOrigin {
+		if wrong := access.CheckOrigin(origin); wrong != nil {
+			err = errors.Join(err, fmt.Errorf("--anonymous-origin: %w", wrong))
+		}
+	}
+	return err
+}
+
+// maxIssuers bounds the file of issuers, in bytes.
+const maxIssuers = 1 << 20
+
+// tokens gives what judges tokens; nil where none are accepted.
+func (f *accessFlags) tokens(ctx context.Context, logger *slog.Logger) (*token.Verifier, error) {
+	if f.Issuers == "" {
+		return nil, nil
+	}
+	file, err := os.Open(f.Issuers)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--issuers: %w", err))
+	}
+	raw, err := io.ReadAll(io.LimitReader(file, maxIssuers))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, fmt.Errorf("--issuers: %w", err)
+	}
+	config, err := token.ReadConfig(raw)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--issuers: %s: %w", f.Issuers, err))
+	}
+	return token.Open(ctx, config, token.Options{Logger: logger})
 }

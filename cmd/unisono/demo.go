@@ -25,8 +25,8 @@ type demoCommand struct {
 	databaseFlags
 	listenFlags
 	contextFlags
+	accessFlags
 	logFlags
-	AdminKey string `help:"The API key of a client with every permission, channel and audience; better given as UNISONO_ADMIN_KEY." placeholder:"KEY"`
 }
 
 // demoKeys are fixed and public, which is why they are known to a demo alone and never kept in a database.
@@ -44,16 +44,20 @@ func demoKeys() map[string]*access.Client {
 func (c *demoCommand) Run(ctx context.Context, io *streams) error {
 	c.setDefaults()
 	contexts, err := c.contexts()
-	if err := errors.Join(c.databaseFlags.mistakes(), c.listenFlags.mistakes(), checkAdminKey(c.AdminKey), err); err != nil {
+	if err := errors.Join(c.databaseFlags.mistakes(), c.listenFlags.mistakes(), c.accessFlags.mistakes(), err); err != nil {
 		return usage(err)
 	}
 	logger := c.logger(io.err)
+	tokens, err := c.tokens(ctx, logger)
+	if err != nil {
+		return err
+	}
 	database, err := c.databaseFlags.open(ctx, logger)
 	if err != nil {
 		return err
 	}
 	g, err := openGateway(ctx, database, gatewayConfig{
-		contexts: contexts, adminKey: c.AdminKey, demoKeys: demoKeys(), media: demo.Media(), limits: c.limits(), logger: logger, now: time.Now,
+		contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, demoKeys: demoKeys(), media: demo.Media(), limits: c.limits(), logger: logger, now: time.Now,
 	})
 	if err != nil {
 		return err

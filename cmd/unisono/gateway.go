@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"unisono/access"
+	"unisono/access/token"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/rule"
@@ -25,6 +26,7 @@ type gateway struct {
 	catalogue *catalog.Index
 	server    *server.Server
 	logger    *slog.Logger
+	tokens    *token.Verifier
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -32,13 +34,15 @@ type gateway struct {
 }
 
 type gatewayConfig struct {
-	contexts targeting.Config
-	adminKey string
-	demoKeys map[string]*access.Client
-	media    fs.FS
-	limits   server.Limits
-	logger   *slog.Logger
-	now      func() time.Time
+	contexts  targeting.Config
+	adminKey  string
+	demoKeys  map[string]*access.Client
+	anonymous *access.Client  // nil: access.Anonymous
+	tokens    *token.Verifier // nil: no tokens are accepted; the gateway closes it
+	media     fs.FS
+	limits    server.Limits
+	logger    *slog.Logger
+	now       func() time.Time
 }
 
 // sweepEvery is how often the tombstones of deleted documents are swept.
@@ -50,7 +54,7 @@ const compiledRules = 10_000
 // openGateway puts a gateway together on a database, which it closes in the end. The change feed is opened before the catalogue is read, so that
 // no change is missed.
 func openGateway(ctx context.Context, database *database, config gatewayConfig) (*gateway, error) {
-	g := &gateway{database: database, logger: config.logger}
+	g := &gateway{database: database, logger: config.logger, tokens: config.tokens}
 	var err error
 	if config.contexts.Rules, err = rule.NewCache(compiledRules); err != nil {
 		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
@@ -70,7 +74,7 @@ func openGateway(ctx context.Context, database *database, config gatewayConfig) 
 	products := store.In[content.Product](database.Store, content.KindProduct)
 	fragments := store.In[content.Fragment](database.Store, content.KindFragment)
 	clients := clientsOf(database.Store)
-	keyring := access.NewKeyring(access.KeyringConfig{Clients: clients, AdminKey: config.adminKey, Fixed: config.demoKeys, Now: config.now, Logger: config.logger})
+	keyring := access.NewKeyring(keyringOf(clients, &config))
 	log := auditOf(database.Store, config.logger, config.now)
 	g.server = server.New(server.Config{
 		Catalogue: g.catalogue, Documents: contents, Contents: contents,
@@ -85,6 +89,16 @@ func openGateway(ctx context.Context, database *database, config gatewayConfig) 
 	g.running.Go(func() { keyring.Run(running) })
 	g.running.Go(func() { g.sweep(running) })
 	return g, nil
+}
+
+func keyringOf(clients access.Clients, config *gatewayConfig) access.KeyringConfig {
+	keyring := access.KeyringConfig{
+		Clients: clients, AdminKey: config.adminKey, Fixed: config.demoKeys, Anonymous: config.anonymous, Now: config.now, Logger: config.logger,
+	}
+	if config.tokens != nil {
+		keyring.Tokens = config.tokens
+	}
+	return keyring
 }
 
 // follow hands what changes to the catalogue until the gateway is closed.
@@ -126,6 +140,9 @@ func (g *gateway) Close(ctx context.Context) error {
 	g.feed.Close()
 	g.running.Wait()
 	g.catalogue.Close()
+	if g.tokens != nil {
+		g.tokens.Close()
+	}
 	return g.database.Close(ctx)
 }
 

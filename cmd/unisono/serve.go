@@ -14,8 +14,8 @@ type serveCommand struct {
 	databaseFlags
 	listenFlags
 	contextFlags
+	accessFlags
 	logFlags
-	AdminKey string `help:"The API key of a client with every permission, channel and audience; better given as UNISONO_ADMIN_KEY." placeholder:"KEY"`
 }
 
 // minAdminKey is how short an admin's key may be: it is compared with whatever is sent, as often as anybody likes.
@@ -34,15 +34,19 @@ func (c *serveCommand) Run(ctx context.Context, io *streams) error {
 		c.Listen = ":8080"
 	}
 	contexts, err := c.contexts()
-	if err := errors.Join(c.databaseFlags.mistakes(), c.listenFlags.mistakes(), checkAdminKey(c.AdminKey), err); err != nil {
+	if err := errors.Join(c.databaseFlags.mistakes(), c.listenFlags.mistakes(), c.accessFlags.mistakes(), err); err != nil {
 		return usage(err)
 	}
 	logger := c.logger(io.err)
+	tokens, err := c.tokens(ctx, logger)
+	if err != nil {
+		return err
+	}
 	database, err := c.databaseFlags.open(ctx, logger)
 	if err != nil {
 		return err
 	}
-	g, err := openGateway(ctx, database, gatewayConfig{contexts: contexts, adminKey: c.AdminKey, limits: c.limits(), logger: logger, now: time.Now})
+	g, err := openGateway(ctx, database, gatewayConfig{contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, limits: c.limits(), logger: logger, now: time.Now})
 	if err != nil {
 		return err
 	}
