@@ -96,3 +96,16 @@ func BenchmarkRefresh(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkThere asks whether a product is there for a reader, and one that nothing is called: what every look-up by a name costs before anything is
+// loaded.
+func BenchmarkThere(b *testing.B) {
+	index, reader := open(b, 10_000)
+	for name, sku := range map[string]string{"a product": "P000042", "nothing": "gone"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				index.Snapshot().ProductThere(sku, reader)
+			}
+		})
+	}
+}
