@@ -74,7 +74,7 @@ func BenchmarkProducts(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", order, n), func(b *testing.B) {
 				index, reader := open(b, n)
 				for b.Loop() {
-					if _, err := index.Snapshot().Products(catalog.ProductQuery{Order: order, First: 20}, reader); err != nil {
+					if _, err := index.Snapshot().Products(catalog.ProductQuery{Order: order, Part: catalog.Part{First: 20}}, reader); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -38,10 +38,10 @@ func thirty() *shelf {
 func TestP1WalkingEveryPageGivesEachItemOnce(t *testing.T) {
 	s := index(t, thirty()).Snapshot()
 	for _, order := range []catalog.Order{catalog.ByName, catalog.BySKU} {
-		whole := products(t, s, catalog.ProductQuery{Order: order, First: 100}, reader("da")).Keys
+		whole := products(t, s, catalog.ProductQuery{Order: order, Part: catalog.Part{First: 100}}, reader("da")).Keys
 		for first := 1; first <= 11; first++ {
 			keys := walk(t, first, func(after string) (*catalog.Page, error) {
-				page, err := s.Products(catalog.ProductQuery{Order: order, First: first, After: after}, reader("da"))
+				page, err := s.Products(catalog.ProductQuery{Order: order, Part: catalog.Part{First: first, After: after}}, reader("da"))
 				if err == nil && page.Total != 30 {
 					t.Errorf("the total is %d", page.Total)
 				}
@@ -52,7 +52,7 @@ func TestP1WalkingEveryPageGivesEachItemOnce(t *testing.T) {
 	}
 	for first := 1; first <= 11; first++ {
 		keys := walk(t, first, func(after string) (*catalog.Page, error) {
-			return s.Fragments(catalog.FragmentQuery{First: first, After: after}, reader("da"))
+			return s.Fragments(catalog.FragmentQuery{Part: catalog.Part{First: first, After: after}}, reader("da"))
 		})
 		if len(keys) != 30 || !slices.IsSorted(keys) || len(slices.Compact(keys)) != 30 {
 			t.Errorf("by %d the fragments are %v", first, keys)
@@ -67,7 +67,7 @@ func TestP4FiftyItemsOfOneNameStandOnSeparatePages(t *testing.T) {
 	}
 	snapshot := index(t, s).Snapshot()
 	keys := walk(t, 7, func(after string) (*catalog.Page, error) {
-		return snapshot.Products(catalog.ProductQuery{Order: catalog.ByName, First: 7, After: after}, reader("en"))
+		return snapshot.Products(catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 7, After: after}}, reader("en"))
 	})
 	if len(keys) != 50 || !slices.IsSorted(keys) || len(slices.Compact(keys)) != 50 {
 		t.Errorf("ties repeat or vanish: %v", keys)
@@ -79,20 +79,20 @@ func TestP6WhatIsDeletedAndInsertedBetweenPagesMovesNothingElse(t *testing.T) {
 		t.Run(string(order), func(t *testing.T) {
 			s := thirty()
 			x := index(t, s)
-			whole := products(t, x.Snapshot(), catalog.ProductQuery{Order: order, First: 100}, reader("da")).Keys
-			page := products(t, x.Snapshot(), catalog.ProductQuery{Order: order, First: 10}, reader("da"))
+			whole := products(t, x.Snapshot(), catalog.ProductQuery{Order: order, Part: catalog.Part{First: 100}}, reader("da")).Keys
+			page := products(t, x.Snapshot(), catalog.ProductQuery{Order: order, Part: catalog.Part{First: 10}}, reader("da"))
 			last := page.Keys[9]
 			refresh(t, x, append(s.remove(catalog.Ref{Kind: content.KindProduct, Key: last}, catalog.Ref{Kind: content.KindProduct, Key: page.Keys[0]}), s.put(named("A", "Aa"), named("P99"))...))
 			rest := walk(t, 7, func(after string) (*catalog.Page, error) {
 				if after == "" {
 					after = page.Cursors[9] // of what is not there any more
-					p, err := x.Snapshot().Products(catalog.ProductQuery{Order: order, First: 7, After: after}, reader("da"))
+					p, err := x.Snapshot().Products(catalog.ProductQuery{Order: order, Part: catalog.Part{First: 7, After: after}}, reader("da"))
 					if err == nil {
 						p.Previous = false
 					}
 					return p, err
 				}
-				return x.Snapshot().Products(catalog.ProductQuery{Order: order, First: 7, After: after}, reader("da"))
+				return x.Snapshot().Products(catalog.ProductQuery{Order: order, Part: catalog.Part{First: 7, After: after}}, reader("da"))
 			})
 			rest = slices.DeleteFunc(rest, func(sku string) bool { return sku == "A" || sku == "P99" })
 			diff(t, "what follows", rest, whole[10:])
@@ -103,7 +103,7 @@ func TestP6WhatIsDeletedAndInsertedBetweenPagesMovesNothingElse(t *testing.T) {
 func TestPageBounds(t *testing.T) {
 	s := index(t, holding(named("a"), named("b"), named("c"))).Snapshot()
 	page := func(first int, after string) *catalog.Page {
-		return products(t, s, catalog.ProductQuery{Order: catalog.BySKU, First: first, After: after}, reader("en"))
+		return products(t, s, catalog.ProductQuery{Order: catalog.BySKU, Part: catalog.Part{First: first, After: after}}, reader("en"))
 	}
 	all := page(3, "")
 	for name, test := range map[string]struct {
@@ -123,7 +123,7 @@ func TestPageBounds(t *testing.T) {
 
 func TestACursorOfAnotherListIsRefused(t *testing.T) {
 	s := index(t, thirty()).Snapshot()
-	query := catalog.ProductQuery{Order: catalog.ByName, First: 3}
+	query := catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 3}}
 	cursor := products(t, s, query, reader("da", "en")).Cursors[1]
 	ask := func(change func(*catalog.ProductQuery, *targeting.Context)) error {
 		q, r := query, reader("da", "en")
@@ -159,7 +159,7 @@ func TestACursorOfAnotherListIsRefused(t *testing.T) {
 
 func fragmentCursor(t *testing.T, s *catalog.Snapshot) string {
 	t.Helper()
-	page, err := s.Fragments(catalog.FragmentQuery{First: 1}, reader("da"))
+	page, err := s.Fragments(catalog.FragmentQuery{Part: catalog.Part{First: 1}}, reader("da"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func fragmentCursor(t *testing.T, s *catalog.Snapshot) string {
 
 func TestADamagedCursorIsRefused(t *testing.T) {
 	s := index(t, thirty()).Snapshot()
-	cursor := products(t, s, catalog.ProductQuery{Order: catalog.ByName, First: 3}, reader("da")).Cursors[1]
+	cursor := products(t, s, catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 3}}, reader("da")).Cursors[1]
 	for name, after := range map[string]string{
 		"nonsense":              "nonsense!",
 		"a SKU":                 "P01",
@@ -182,8 +182,8 @@ func TestADamagedCursorIsRefused(t *testing.T) {
 		"ten megabytes of text": strings.Repeat("x", 10_000_000),
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := s.Products(catalog.ProductQuery{Order: catalog.ByName, First: 3, After: after}, reader("da"))
-			_, too := s.Fragments(catalog.FragmentQuery{First: 3, After: after}, reader("da"))
+			_, err := s.Products(catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 3, After: after}}, reader("da"))
+			_, too := s.Fragments(catalog.FragmentQuery{Part: catalog.Part{First: 3, After: after}}, reader("da"))
 			if fault.KindOf(err) != fault.BadUserInput || fault.KindOf(too) != fault.BadUserInput || len(fault.Public(err)) > 400 {
 				t.Errorf("it gave %.200v, %.200v", err, too)
 			}
@@ -194,12 +194,12 @@ func TestADamagedCursorIsRefused(t *testing.T) {
 // FuzzCursor: a cursor from a stranger makes nothing panic, and gives a page or a refusal.
 func FuzzCursor(f *testing.F) {
 	s := index(f, thirty()).Snapshot()
-	for _, cursor := range products(f, s, catalog.ProductQuery{Order: catalog.ByName, First: 3}, reader("da")).Cursors {
+	for _, cursor := range products(f, s, catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 3}}, reader("da")).Cursors {
 		f.Add(cursor)
 	}
 	f.Add("e30")
 	f.Fuzz(func(t *testing.T, after string) {
-		page, err := s.Products(catalog.ProductQuery{Order: catalog.ByName, First: 7, After: after}, reader("da"))
+		page, err := s.Products(catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 7, After: after}}, reader("da"))
 		if err == nil && (page.Total != 30 || len(page.Keys) > 7) || err != nil && fault.KindOf(err) != fault.BadUserInput {
 			t.Errorf("%q gave %+v, %v", after, page, err)
 		}

@@ -35,7 +35,7 @@ func ExampleIndex() {
 			fmt.Println(err)
 			return
 		}
-		page, err := snapshot.Products(catalog.ProductQuery{Order: catalog.ByName, First: 3}, reader)
+		page, err := snapshot.Products(catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 3}}, reader)
 		if err != nil {
 			fmt.Println(err)
 			return

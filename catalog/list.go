@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,18 +23,38 @@ type Order string
 
 // The orders of products. SKU breaks ties.
 const (
-	ByName Order = "NAME" // by the reader's language; unnamed products come last
-	BySKU  Order = "SKU"  // bytewise
+	ByName     Order = "NAME"      // by the reader's language; unnamed products come last
+	ByNameDesc Order = "NAME_DESC" // so too, from the end; unnamed products come last all the same
+	Newest     Order = "NEWEST"    // by first publication, the latest first; those never published come last
+	BySKU      Order = "SKU"       // bytewise
 )
+
+// Level is where a product stands among models and variants, in a reader's eyes.
+type Level string
+
+// The levels of products.
+const (
+	Model   Level = "MODEL"   // there are variants of it
+	Variant Level = "VARIANT" // it is a variant, and there are none of it
+	Simple  Level = "SIMPLE"  // it stands alone
+)
+
+// Part says which part of a list is wanted.
+type Part struct {
+	First    int    // how many
+	After    string // the cursor behind which the part lies, or ""
+	Before   string // the cursor before which it lies, or ""
+	Backward bool   // the last ones of what lies between, not the first
+}
 
 // ProductQuery says which products a list holds, and which part of it is wanted.
 type ProductQuery struct {
 	SKUs       []string // nil: all; empty: none; so too below
 	Categories []string // any of them, or below one of them
 	Families   []string
+	Levels     []Level
 	Order      Order
-	First      int
-	After      string // the cursor behind which the page begins, or ""
+	Part
 }
 
 // FragmentQuery says which fragments a list holds, ordered by key, and which part of it is wanted.
@@ -41,8 +62,7 @@ type FragmentQuery struct {
 	Keys   []string // nil: all; empty: none; so too below
 	Kinds  []string
 	Labels []string // any of them
-	First  int
-	After  string
+	Part
 }
 
 // Page is a part of a list.
@@ -56,16 +76,17 @@ type Page struct {
 
 // entry is one place in a list: what it is ordered by, then its key.
 type entry struct {
-	order []byte // collation key of the name; nil where there is none
+	order []byte // collation key of the name, or the time of first publication; nil where there is none
 	key   string
 }
 
-func compareEntries(a, b entry) int {
-	return cmp.Or(
-		cmp.Compare(unnamed(a), unnamed(b)),
-		bytes.Compare(a.order, b.order),
-		cmp.Compare(a.key, b.key),
-	)
+// compareEntries compares two places. What has nothing to be ordered by comes last, whichever way the order goes.
+func (o Order) compareEntries(a, b entry) int {
+	byOrder := bytes.Compare(a.order, b.order)
+	if o == ByNameDesc || o == Newest {
+		byOrder = -byOrder
+	}
+	return cmp.Or(cmp.Compare(unnamed(a), unnamed(b)), byOrder, cmp.Compare(a.key, b.key))
 }
 
 func unnamed(e entry) int {
@@ -77,33 +98,56 @@ func unnamed(e entry) int {
 
 // Products gives a page of the products that are there for a reader. The error is of kind BadUserInput.
 func (s *Snapshot) Products(query ProductQuery, reader *targeting.Context) (*Page, error) {
-	var collator *locale.Collator
-	if query.Order == ByName {
-		collator = locale.NewCollator(reader.Locale)
-	}
+	place := placing(query.Order, reader)
 	entries := []entry{}
 	s.products.Scan(func(sku string, product *content.Product) bool {
 		lineage, whole := content.Trace(product, s.product)
 		if !whole || !targeting.There(lineage, reader) || !s.fits(&query, lineage, reader) {
 			return true
 		}
-		one := entry{key: sku}
-		if name := nameFor(collator, lineage, reader); name != "" {
-			one.order = append(collator.Key(name), 0) // never empty, which would read as unnamed in a cursor
-		}
-		entries = append(entries, one)
+		entries = append(entries, entry{key: sku, order: place(lineage)})
 		return true
 	})
-	slices.SortFunc(entries, compareEntries)
-	digest := digestOf("products", query.Order, reader.Chain, reader.Channel.Key, query.SKUs, query.Categories, query.Families)
-	return pageOf(entries, query.First, query.After, digest)
+	slices.SortFunc(entries, query.Order.compareEntries)
+	digest := digestOf("products", query.Order, reader.Chain, reader.Channel.Key, query.SKUs, query.Categories, query.Families, query.Levels)
+	return pageOf(entries, query.Order, query.Part, digest)
 }
 
-func nameFor(collator *locale.Collator, lineage content.Lineage, reader *targeting.Context) string {
-	if collator == nil {
-		return ""
+// placing gives what tells by what a product is ordered; nil where it has nothing of the kind.
+func placing(order Order, reader *targeting.Context) func(content.Lineage) []byte {
+	switch order {
+	case ByName, ByNameDesc:
+		collator := locale.NewCollator(reader.Locale)
+		return func(lineage content.Lineage) []byte {
+			name := strings.TrimSpace(targeting.Text(lineage, "name", reader))
+			if name == "" {
+				return nil
+			}
+			return append(collator.Key(name), 0) // never empty, which would read as unnamed in a cursor
+		}
+	case Newest:
+		return func(lineage content.Lineage) []byte {
+			at := lineage.Product().FirstPublished
+			if at == nil {
+				return nil
+			}
+			return binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli())^1<<63) // so that times before 1970 come before those after it
+		}
+	default:
+		return func(content.Lineage) []byte { return nil }
 	}
-	return strings.TrimSpace(targeting.Text(lineage, "name", reader))
+}
+
+// level says where a product stands among those that are there for a reader.
+func (s *Snapshot) level(lineage content.Lineage, reader *targeting.Context) Level {
+	switch {
+	case slices.ContainsFunc(s.Children(lineage.Product().SKU), func(sku string) bool { return s.ProductThere(sku, reader) }):
+		return Model
+	case lineage.Product().Parent != "":
+		return Variant
+	default:
+		return Simple
+	}
 }
 
 func (s *Snapshot) product(sku string) *content.Product {
@@ -114,6 +158,7 @@ func (s *Snapshot) product(sku string) *content.Product {
 func (s *Snapshot) fits(query *ProductQuery, lineage content.Lineage, reader *targeting.Context) bool {
 	return (query.SKUs == nil || slices.Contains(query.SKUs, lineage.Product().SKU)) &&
 		(query.Families == nil || slices.Contains(query.Families, lineage.Family())) &&
+		(query.Levels == nil || slices.Contains(query.Levels, s.level(lineage, reader))) &&
 		(query.Categories == nil || slices.ContainsFunc(lineage.Categories(), func(key string) bool { return s.within(key, query.Categories, reader) }))
 }
 
@@ -136,7 +181,7 @@ func (s *Snapshot) Fragments(query FragmentQuery, reader *targeting.Context) (*P
 		return true
 	})
 	digest := digestOf("fragments", query.Keys, query.Kinds, query.Labels)
-	return pageOf(entries, query.First, query.After, digest)
+	return pageOf(entries, BySKU, query.Part, digest) // the keys stand in order already
 }
 
 // cursor is a place in one list, as it stands in the API: where an item stands or stood, so that it need not be there any more.
@@ -152,20 +197,32 @@ func digestOf(parts ...any) string {
 	return base64.RawURLEncoding.EncodeToString(digest[:9])
 }
 
-func pageOf(entries []entry, first int, after, digest string) (*Page, error) {
-	begin := 0
-	if after != "" {
-		place, err := readCursor(after, digest)
+// pageOf gives the part of a list that is wanted. What it says of what stands before and behind it is of the whole list.
+func pageOf(entries []entry, order Order, part Part, digest string) (*Page, error) {
+	begin, end := 0, len(entries)
+	if part.After != "" {
+		place, err := readCursor("after", part.After, digest)
 		if err != nil {
 			return nil, err
 		}
-		at, found := slices.BinarySearchFunc(entries, place, compareEntries)
-		begin = at
-		if found {
+		at, found := slices.BinarySearchFunc(entries, place, order.compareEntries)
+		if begin = at; found {
 			begin++
 		}
 	}
-	end := min(begin+first, len(entries))
+	if part.Before != "" {
+		place, err := readCursor("before", part.Before, digest)
+		if err != nil {
+			return nil, err
+		}
+		end, _ = slices.BinarySearchFunc(entries, place, order.compareEntries)
+		end = max(begin, end) // a cursor before one behind which the part lies leaves nothing between
+	}
+	if part.Backward {
+		begin = max(begin, end-part.First)
+	} else {
+		end = min(end, begin+part.First)
+	}
 	page := &Page{Total: len(entries), Next: end < len(entries), Previous: begin > 0}
 	for _, one := range entries[begin:end] {
 		page.Keys = append(page.Keys, one.key)
@@ -182,17 +239,17 @@ func writeCursor(place entry, digest string) string {
 	return base64.RawURLEncoding.EncodeToString(written)
 }
 
-func readCursor(text, digest string) (entry, error) {
+func readCursor(argument, text, digest string) (entry, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	place := cursor{}
 	if err == nil {
 		err = json.Unmarshal(raw, &place)
 	}
 	if err != nil || place.Key == "" {
-		return entry{}, fault.New(fault.BadUserInput, "after: %.60q is no cursor; one from pageInfo.endCursor or edges.cursor is expected", text)
+		return entry{}, fault.New(fault.BadUserInput, "%s: %.60q is no cursor; one from pageInfo or edges.cursor is expected", argument, text)
 	}
 	if place.Digest != digest {
-		return entry{}, fault.New(fault.BadUserInput, "after: this cursor is of another list; one from the same order, language and filter is expected")
+		return entry{}, fault.New(fault.BadUserInput, "%s: this cursor is of another list; one from the same order, language and filter is expected", argument)
 	}
 	return entry{place.Order, place.Key}, nil
 }

@@ -141,7 +141,7 @@ func TestReadersAndWritersAtOnce(t *testing.T) {
 					t.Error("the old snapshot changed")
 				}
 				answers(t, x.Snapshot())
-				if _, err := x.Snapshot().Fragments(catalog.FragmentQuery{First: 100}, reader("en")); err != nil {
+				if _, err := x.Snapshot().Fragments(catalog.FragmentQuery{Part: catalog.Part{First: 100}}, reader("en")); err != nil {
 					t.Error(err)
 				}
 			}

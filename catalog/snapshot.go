@@ -212,7 +212,8 @@ func listed(product *content.Product) *content.Product {
 		SKU: product.SKU, Slug: product.Slug, GTIN: product.GTIN, Parent: product.Parent, Family: product.Family,
 		State: product.State, Categories: product.Categories, Channels: product.Channels, Markets: product.Markets,
 		Audiences: product.Audiences, PublishFrom: product.PublishFrom, PublishUntil: product.PublishUntil,
-		Attributes: slices.DeleteFunc(slices.Clone(product.Attributes), func(v content.AttributeValue) bool { return v.Key != "name" }),
+		FirstPublished: product.FirstPublished,
+		Attributes:     slices.DeleteFunc(slices.Clone(product.Attributes), func(v content.AttributeValue) bool { return v.Key != "name" }),
 	}
 }
 

@@ -336,7 +336,7 @@ type ComplexityRoot struct {
 		Nodes       func(childComplexity int, ids []string) int
 		Problems    func(childComplexity int, first *int) int
 		Product     func(childComplexity int, sku *string, slug *string, gtin *string) int
-		Products    func(childComplexity int, first *int, after *string, filter *ProductFilter, order *catalog.Order) int
+		Products    func(childComplexity int, first *int, after *string, last *int, before *string, filter *ProductFilter, order *catalog.Order) int
 		View        func(childComplexity int, context map[string]any) int
 	}
 
@@ -377,7 +377,7 @@ type ComplexityRoot struct {
 		Fragment  func(childComplexity int, key string) int
 		Fragments func(childComplexity int, first *int, after *string, filter *FragmentFilter) int
 		Product   func(childComplexity int, sku *string, slug *string, gtin *string) int
-		Products  func(childComplexity int, first *int, after *string, filter *ProductFilter, order *catalog.Order) int
+		Products  func(childComplexity int, first *int, after *string, last *int, before *string, filter *ProductFilter, order *catalog.Order) int
 	}
 }
 
@@ -438,7 +438,7 @@ type QueryResolver interface {
 	Context(ctx context.Context) (*view.Reader, error)
 	View(ctx context.Context, context map[string]any) (*view.Reader, error)
 	Product(ctx context.Context, sku *string, slug *string, gtin *string) (*view.Product, error)
-	Products(ctx context.Context, first *int, after *string, filter *ProductFilter, order *catalog.Order) (*ProductConnection, error)
+	Products(ctx context.Context, first *int, after *string, last *int, before *string, filter *ProductFilter, order *catalog.Order) (*ProductConnection, error)
 	Fragment(ctx context.Context, key string) (*view.Fragment, error)
 	Fragments(ctx context.Context, first *int, after *string, filter *FragmentFilter) (*FragmentConnection, error)
 	Category(ctx context.Context, key string) (*view.Category, error)
@@ -455,7 +455,7 @@ type QueryResolver interface {
 type ViewResolver interface {
 	Context(ctx context.Context, obj *view.Reader) (*view.Reader, error)
 	Product(ctx context.Context, obj *view.Reader, sku *string, slug *string, gtin *string) (*view.Product, error)
-	Products(ctx context.Context, obj *view.Reader, first *int, after *string, filter *ProductFilter, order *catalog.Order) (*ProductConnection, error)
+	Products(ctx context.Context, obj *view.Reader, first *int, after *string, last *int, before *string, filter *ProductFilter, order *catalog.Order) (*ProductConnection, error)
 	Fragment(ctx context.Context, obj *view.Reader, key string) (*view.Fragment, error)
 	Fragments(ctx context.Context, obj *view.Reader, first *int, after *string, filter *FragmentFilter) (*FragmentConnection, error)
 }
@@ -1794,7 +1794,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*ProductFilter), args["order"].(*catalog.Order)), true
+		return e.ComplexityRoot.Query.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*ProductFilter), args["order"].(*catalog.Order)), true
 	case "Query.view":
 		if e.ComplexityRoot.Query.View == nil {
 			break
@@ -1968,7 +1968,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.View.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*ProductFilter), args["order"].(*catalog.Order)), true
+		return e.ComplexityRoot.View.Products(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*ProductFilter), args["order"].(*catalog.Order)), true
 
 	}
 	return 0, false
@@ -2390,10 +2390,14 @@ type Query {
   ): Product
   "The products that are there for this reader."
   products(
-    "How many, 0 to 100."
+    "How many from the beginning, 0 to 100."
     first: Int = 20
     "Only those behind this cursor, which must come from a list with the same order, language and filter."
     after: String
+    "How many from the end instead, 0 to 100."
+    last: Int
+    "Only those before this cursor, which must come from a list with the same order, language and filter."
+    before: String
     "Only those that fit."
     filter: ProductFilter
     "In which order."
@@ -2501,10 +2505,14 @@ type View {
   ): Product
   "The products that are there for this reader."
   products(
-    "How many, 0 to 100."
+    "How many from the beginning, 0 to 100."
     first: Int = 20
     "Only those behind this cursor, which must come from a list with the same order, language and filter."
     after: String
+    "How many from the end instead, 0 to 100."
+    last: Int
+    "Only those before this cursor, which must come from a list with the same order, language and filter."
+    before: String
     "Only those that fit."
     filter: ProductFilter
     "In which order."
@@ -2872,6 +2880,17 @@ input ProductFilter {
   categories: [ID!]
   "Those of any of these families."
   families: [ID!]
+  "Those of any of these levels; left out: all."
+  levels: [ProductLevel!]
+}
+"Where a product stands among models and variants, as the reader sees them."
+enum ProductLevel {
+  "There are variants of it."
+  MODEL
+  "It is a variant, and there are none of it."
+  VARIANT
+  "It stands alone."
+  SIMPLE
 }
 "Which fragments a list holds; all that is given must hold."
 input FragmentFilter {
@@ -2886,6 +2905,10 @@ input FragmentFilter {
 enum ProductOrder {
   "By name, as the context's language sorts; products without a name come last."
   NAME
+  "By name from the end; products without a name come last all the same."
+  NAME_DESC
+  "By first publication, the latest first."
+  NEWEST
   "By SKU."
   SKU
 }
@@ -4764,22 +4787,38 @@ func (ec *executionContext) field_Query_products_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*ProductFilter, error) {
 			return ec.unmarshalOProductFilter2ᚖunisonoᚋgraphᚐProductFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "order",
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "order",
 		func(ctx context.Context, v any) (*catalog.Order, error) {
 			return ec.unmarshalOProductOrder2ᚖunisonoᚋcatalogᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["order"] = arg3
+	args["order"] = arg5
 	return args, nil
 }
 
@@ -4904,22 +4943,38 @@ func (ec *executionContext) field_View_products_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*ProductFilter, error) {
 			return ec.unmarshalOProductFilter2ᚖunisonoᚋgraphᚐProductFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "order",
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "order",
 		func(ctx context.Context, v any) (*catalog.Order, error) {
 			return ec.unmarshalOProductOrder2ᚖunisonoᚋcatalogᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["order"] = arg3
+	args["order"] = arg5
 	return args, nil
 }
 
@@ -10008,7 +10063,7 @@ func (ec *executionContext) _Query_products(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Products(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*ProductFilter), fc.Args["order"].(*catalog.Order))
+			return ec.Resolvers.Query().Products(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*ProductFilter), fc.Args["order"].(*catalog.Order))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ProductConnection) graphql.Marshaler {
@@ -11187,7 +11242,7 @@ func (ec *executionContext) _View_products(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.View().Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*ProductFilter), fc.Args["order"].(*catalog.Order))
+			return ec.Resolvers.View().Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*ProductFilter), fc.Args["order"].(*catalog.Order))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ProductConnection) graphql.Marshaler {
@@ -13944,7 +13999,7 @@ func (ec *executionContext) unmarshalInputProductFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"skus", "categories", "families"}
+	fieldsInOrder := [...]string{"skus", "categories", "families", "levels"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13972,6 +14027,13 @@ func (ec *executionContext) unmarshalInputProductFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.Families = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOProductLevel2ᚕunisonoᚋcatalogᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
 		}
 	}
 	return it, nil
@@ -18037,6 +18099,21 @@ func (ec *executionContext) unmarshalNProductInput2ᚕmapᚄ(ctx context.Context
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalNProductLevel2unisonoᚋcatalogᚐLevel(ctx context.Context, v any) (catalog.Level, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := catalog.Level(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProductLevel2unisonoᚋcatalogᚐLevel(ctx context.Context, sel ast.SelectionSet, v catalog.Level) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ProductLevel!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNPublicationKind2unisonoᚋcontentᚐPublicationKind(ctx context.Context, v any) (content.PublicationKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := content.PublicationKind(tmp)
@@ -19475,6 +19552,42 @@ func (ec *executionContext) unmarshalOProductFilter2ᚖunisonoᚋgraphᚐProduct
 	}
 	res, err := ec.unmarshalInputProductFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOProductLevel2ᚕunisonoᚋcatalogᚐLevelᚄ(ctx context.Context, v any) ([]catalog.Level, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]catalog.Level, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNProductLevel2unisonoᚋcatalogᚐLevel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOProductLevel2ᚕunisonoᚋcatalogᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.Level) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProductLevel2unisonoᚋcatalogᚐLevel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOProductOrder2ᚖunisonoᚋcatalogᚐOrder(ctx context.Context, v any) (*catalog.Order, error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unisono/access"
 	"unisono/audit"
+	"unisono/catalog"
 	"unisono/content"
 	"unisono/view"
 )
@@ -156,6 +157,8 @@ type ProductFilter struct {
 	Categories []string `json:"categories,omitempty"`
 	// Those of any of these families.
 	Families []string `json:"families,omitempty"`
+	// Those of any of these levels; left out: all.
+	Levels []catalog.Level `json:"levels,omitempty"`
 }
 
 // What became of moves to a state.

@@ -28,8 +28,8 @@ func (q queryResolver) Product(ctx context.Context, sku, slug, gtin *string) (*v
 	return sight{q.views}.product(ctx, view.FromContext(ctx), sku, slug, gtin)
 }
 
-func (q queryResolver) Products(ctx context.Context, first *int, after *string, filter *graph.ProductFilter, order *catalog.Order) (*graph.ProductConnection, error) {
-	return sight{q.views}.products(ctx, view.FromContext(ctx), first, after, filter, order)
+func (q queryResolver) Products(ctx context.Context, first *int, after *string, last *int, before *string, filter *graph.ProductFilter, order *catalog.Order) (*graph.ProductConnection, error) {
+	return sight{q.views}.products(ctx, view.FromContext(ctx), first, after, last, before, filter, order)
 }
 
 func (q queryResolver) Fragment(ctx context.Context, key string) (*view.Fragment, error) {

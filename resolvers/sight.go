@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"unisono/catalog"
 	"unisono/fault"
@@ -35,16 +36,16 @@ func (s sight) product(ctx context.Context, reader *view.Reader, sku, slug, gtin
 	return product, nil
 }
 
-func (s sight) products(ctx context.Context, reader *view.Reader, first *int, after *string, filter *graph.ProductFilter, order *catalog.Order) (*graph.ProductConnection, error) {
-	query := catalog.ProductQuery{Order: catalog.ByName, After: value(after)}
+func (s sight) products(ctx context.Context, reader *view.Reader, first *int, after *string, last *int, before *string, filter *graph.ProductFilter, order *catalog.Order) (*graph.ProductConnection, error) {
+	query := catalog.ProductQuery{Order: catalog.ByName}
 	if order != nil {
 		query.Order = *order
 	}
 	if filter != nil {
-		query.SKUs, query.Categories, query.Families = filter.Skus, filter.Categories, filter.Families
+		query.SKUs, query.Categories, query.Families, query.Levels = filter.Skus, filter.Categories, filter.Families, filter.Levels
 	}
 	var err error
-	if query.First, err = view.First(first, 20); err != nil {
+	if query.Part, err = partOf(ctx, first, after, last, before); err != nil {
 		return nil, err
 	}
 	page, err := snapshotOf(reader).Products(query, reader.Context)
@@ -72,6 +73,32 @@ func (s sight) products(ctx context.Context, reader *view.Reader, first *int, af
 	return connection, nil
 }
 
+// partOf reads which part of a list is wanted. Of first and last there can be one; first counts only where the operation itself names it, for left out it
+// has a default.
+func partOf(ctx context.Context, first *int, after *string, last *int, before *string) (catalog.Part, error) {
+	part := catalog.Part{After: value(after), Before: value(before), Backward: last != nil}
+	var err error
+	if last == nil {
+		part.First, err = view.First(first, 20)
+		return part, err
+	}
+	if first != nil && isGiven(ctx, "first") {
+		return part, fault.New(fault.BadUserInput, "first and last exclude each other: one of them is expected")
+	}
+	part.First, err = view.Last(*last)
+	return part, err
+}
+
+// isGiven says that the operation gives an argument of the field that is being resolved: it stands there, and not as a variable that was left out.
+func isGiven(ctx context.Context, name string) bool {
+	argument := graphql.GetFieldContext(ctx).Field.Arguments.ForName(name)
+	if argument == nil || argument.Value.Kind != ast.Variable {
+		return argument != nil
+	}
+	_, given := graphql.GetOperationContext(ctx).Variables[argument.Value.Raw]
+	return given
+}
+
 func (s sight) fragment(ctx context.Context, reader *view.Reader, key string) (*view.Fragment, error) {
 	fragment, err := s.views.Fragment(ctx, reader, key)
 	if err != nil {
@@ -82,7 +109,7 @@ func (s sight) fragment(ctx context.Context, reader *view.Reader, key string) (*
 }
 
 func (s sight) fragments(ctx context.Context, reader *view.Reader, first *int, after *string, filter *graph.FragmentFilter) (*graph.FragmentConnection, error) {
-	query := catalog.FragmentQuery{After: value(after)}
+	query := catalog.FragmentQuery{Part: catalog.Part{After: value(after)}}
 	if filter != nil {
 		query.Keys, query.Kinds, query.Labels = filter.Keys, filter.Kinds, filter.Labels
 	}
@@ -125,8 +152,8 @@ func (v viewResolver) Product(ctx context.Context, reader *view.Reader, sku, slu
 	return v.product(ctx, reader, sku, slug, gtin)
 }
 
-func (v viewResolver) Products(ctx context.Context, reader *view.Reader, first *int, after *string, filter *graph.ProductFilter, order *catalog.Order) (*graph.ProductConnection, error) {
-	return v.products(ctx, reader, first, after, filter, order)
+func (v viewResolver) Products(ctx context.Context, reader *view.Reader, first *int, after *string, last *int, before *string, filter *graph.ProductFilter, order *catalog.Order) (*graph.ProductConnection, error) {
+	return v.products(ctx, reader, first, after, last, before, filter, order)
 }
 
 func (v viewResolver) Fragment(ctx context.Context, reader *view.Reader, key string) (*view.Fragment, error) {

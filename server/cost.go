@@ -11,7 +11,10 @@ import (
 // asked of each item as it can be long.
 func cost() graph.ComplexityRoot {
 	c := graph.ComplexityRoot{}
-	c.Query.Products = func(child int, first *int, _ *string, _ *graph.ProductFilter, _ *catalog.Order) int {
+	c.Query.Products = func(child int, first *int, _ *string, last *int, _ *string, _ *graph.ProductFilter, _ *catalog.Order) int {
+		if last != nil {
+			return times(last, 0, child)
+		}
 		return times(first, 20, child)
 	}
 	c.Query.Fragments = func(child int, first *int, _ *string, _ *graph.FragmentFilter) int { return times(first, 20, child) }

@@ -133,6 +133,14 @@ const (
 	MaxFirst = 100
 )
 
+// Last checks the length of a list from its end that was asked for: from 0 to MaxFirst.
+func Last(asked int) (int, error) {
+	if asked < 0 || asked > MaxFirst {
+		return 0, fault.New(fault.BadUserInput, "last: %d is out of range; 0 to %d is expected", asked, MaxFirst)
+	}
+	return asked, nil
+}
+
 // First checks the length of a list that was asked for: from 0 to MaxFirst. Left out it is the default.
 func First(asked *int, otherwise int) (int, error) {
 	switch {
