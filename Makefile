@@ -34,6 +34,7 @@ endif
 	go test -race -timeout $(TIMEOUT) $(if $(T),-run '$(T)') $(PKG)
 ifeq ($(T)$(PKG),./...)
 	go test -timeout $(TIMEOUT) ./view # again without the race detector: its properties then try 10,000 cases each, not 1,000
+	go test -timeout $(TIMEOUT) -run '^TestNonInterference' ./cmd/unisono # so too: 2,000 cases in memory and 200 on an engine
 endif
 
 lint: $(LINT) ## look for what the compiler lets pass

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -190,9 +191,13 @@ func onlyMutations(name string) bool {
 	return len(name) > 7 && name[len(name)-7:] == "Payload" || name == "UserError"
 }
 
-// checks tries a property on so many cases, or on as many as -rapid.checks says. It must not run beside others that use rapid.
+// checks tries a property on so many cases, or on as many as -rapid.checks says. With the race detector each takes some ten times as long, and what that
+// looks for is elsewhere: there a twentieth is tried. It must not run beside others that use rapid.
 func checks(t *testing.T, cases int, property func(*rapid.T)) {
 	t.Helper()
+	if info, is := debug.ReadBuildInfo(); is && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		cases /= 20
+	}
 	flag := flag.Lookup("rapid.checks")
 	if before := flag.Value.String(); before == flag.DefValue {
 		if err := flag.Value.Set(strconv.Itoa(cases)); err != nil {
