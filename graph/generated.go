@@ -2419,14 +2419,14 @@ type Query {
   "Who is asking, and what they may do."
   caller: Caller!
   "All API keys, the newest first; those revoked or expired for 90 days after that. Needs the permission ` + "`" + `admin` + "`" + `."
-  keys: [ApiKey!]! @needs(permission: admin)
+  keys: [ApiKey!] @needs(permission: admin) @semanticNonNull
   "Who changed what, the newest first: the last 100,000 changes to content and to API keys. Needs the permission ` + "`" + `admin` + "`" + `."
   audit(
     "How many, 0 to 100."
     first: Int = 20
     "Only those older than the one at this cursor."
     after: String
-  ): AuditConnection! @needs(permission: admin)
+  ): AuditConnection @needs(permission: admin) @semanticNonNull
   "The channels that the caller may use."
   channels: [Channel!]!
   "The audiences that the caller may ask for."
@@ -2443,7 +2443,7 @@ type Query {
     after: String
   ): ContentGapConnection @needs(permission: preview)
   "Documents that are not as they should be, because another program wrote them or because what they refer to has gone. What cannot be read at all is shown to nobody. Needs the permission ` + "`" + `admin` + "`" + `."
-  problems("How many, 0 to 1,000." first: Int = 100): [ContentProblem!]! @needs(permission: admin)
+  problems("How many, 0 to 1,000." first: Int = 100): [ContentProblem!] @needs(permission: admin) @semanticNonNull
   "Whatever has this id."
   node("The id." id: ID!): Node
   "Whatever has these ids, each in its place; 100 at the most."
@@ -10292,10 +10292,10 @@ func (ec *executionContext) _Query_keys(ctx context.Context, field graphql.Colle
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Client) graphql.Marshaler {
-			return ec.marshalNApiKey2ᚕᚖunisonoᚋcontentᚐClientᚄ(ctx, selections, v)
+			return ec.marshalOApiKey2ᚕᚖunisonoᚋcontentᚐClientᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_keys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -10343,10 +10343,10 @@ func (ec *executionContext) _Query_audit(ctx context.Context, field graphql.Coll
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *AuditConnection) graphql.Marshaler {
-			return ec.marshalNAuditConnection2ᚖunisonoᚋgraphᚐAuditConnection(ctx, selections, v)
+			return ec.marshalOAuditConnection2ᚖunisonoᚋgraphᚐAuditConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_audit(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -10531,10 +10531,10 @@ func (ec *executionContext) _Query_problems(ctx context.Context, field graphql.C
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*content.Broken) graphql.Marshaler {
-			return ec.marshalNContentProblem2ᚕᚖunisonoᚋcontentᚐBrokenᚄ(ctx, selections, v)
+			return ec.marshalOContentProblem2ᚕᚖunisonoᚋcontentᚐBrokenᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_problems(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16452,13 +16452,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "keys":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_keys(ctx, field)
 				})
 		case "audit":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_audit(ctx, field)
 				})
@@ -16482,7 +16482,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "problems":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_problems(ctx, field)
 				})
@@ -17174,22 +17174,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNApiKey2ᚕᚖunisonoᚋcontentᚐClientᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Client) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNApiKey2ᚖunisonoᚋcontentᚐClient(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNApiKey2ᚖunisonoᚋcontentᚐClient(ctx context.Context, sel ast.SelectionSet, v *content.Client) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ApiKey!")
@@ -17313,14 +17297,6 @@ func (ec *executionContext) marshalNAuditAction2unisonoᚋauditᚐAction(ctx con
 		graphql.AddInvalidNullFromMarshaler(ctx, "AuditAction!")
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNAuditConnection2ᚖunisonoᚋgraphᚐAuditConnection(ctx context.Context, sel ast.SelectionSet, v *AuditConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "AuditConnection!")
-		return graphql.Null
-	}
-	return ec._AuditConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNAuditEntry2ᚕᚖunisonoᚋauditᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*audit.Entry) graphql.Marshaler {
@@ -17495,22 +17471,6 @@ func (ec *executionContext) marshalNContentGap2ᚖunisonoᚋviewᚐGap(ctx conte
 		return graphql.Null
 	}
 	return ec._ContentGap(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNContentProblem2ᚕᚖunisonoᚋcontentᚐBrokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Broken) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNContentProblem2ᚖunisonoᚋcontentᚐBroken(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNContentProblem2ᚖunisonoᚋcontentᚐBroken(ctx context.Context, sel ast.SelectionSet, v *content.Broken) graphql.Marshaler {
@@ -18463,6 +18423,25 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOApiKey2ᚕᚖunisonoᚋcontentᚐClientᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Client) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNApiKey2ᚖunisonoᚋcontentᚐClient(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOApiKey2ᚖunisonoᚋcontentᚐClient(ctx context.Context, sel ast.SelectionSet, v *content.Client) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -18545,6 +18524,13 @@ func (ec *executionContext) unmarshalOAudienceInput2ᚕmapᚄ(ctx context.Contex
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOAuditConnection2ᚖunisonoᚋgraphᚐAuditConnection(ctx context.Context, sel ast.SelectionSet, v *AuditConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AuditConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -18672,6 +18658,25 @@ func (ec *executionContext) marshalOContentGapConnection2ᚖunisonoᚋgraphᚐCo
 		return graphql.Null
 	}
 	return ec._ContentGapConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOContentProblem2ᚕᚖunisonoᚋcontentᚐBrokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Broken) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContentProblem2ᚖunisonoᚋcontentᚐBroken(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOContextInput2map(ctx context.Context, v any) (map[string]any, error) {

@@ -187,7 +187,7 @@ func own(dir string) (*flock.Flock, error) {
 	}
 	if !mine {
 		return nil, fault.New(fault.Unavailable, "Another process owns the data directory %s. Work through it: "+
-			"unisono import --gateway URL --key KEY, or unisono export --gateway URL --key KEY, with the URL of that gateway.", dir)
+			"unisono import --gateway URL --key KEY, and so too unisono export and unisono keys, with the URL of that gateway.", dir)
 	}
 	return lock, nil
 }

@@ -125,7 +125,7 @@ func TestDirectoryHasOneOwner(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "data")
 	engine, s := open(t, dir)
 	_, err := embedded.Open(t.Context(), embedded.Config{Dir: dir})
-	for _, says := range []string{"unisono import --gateway URL --key KEY", "unisono export --gateway URL --key KEY", dir} {
+	for _, says := range []string{"unisono import --gateway URL --key KEY", "unisono export", "unisono keys", dir} {
 		if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), says) {
 			t.Errorf("got %v, want it to say %s", err, says)
 		}
