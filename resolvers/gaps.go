@@ -51,7 +51,16 @@ func (q queryResolver) ContentGaps(ctx context.Context, channel *string, tag *lo
 	if err != nil {
 		return nil, err
 	}
-	return q.gaps(ctx, reader, string(sku), most)
+	connection, err := q.gaps(ctx, reader, string(sku), most)
+	if err != nil {
+		return nil, err
+	}
+	products := make([]*view.Product, len(connection.Nodes))
+	for i, gap := range connection.Nodes {
+		products[i] = gap.Product
+	}
+	ahead(ctx, q.views, productItems(products, asked(ctx, "Product", []string{"nodes", "product"})))
+	return connection, nil
 }
 
 func (q queryResolver) gaps(ctx context.Context, reader *view.Reader, after string, most int) (*graph.ContentGapConnection, error) {

@@ -20,6 +20,7 @@ func warehouse(t *testing.T) *house {
 	text := strings.Builder{}
 	line := func(format string, args ...any) { fmt.Fprintf(&text, format+"\n", args...) }
 	line(`{"kind": "category", "key": "tools"}`)
+	line(`{"kind": "family", "key": "p", "attributes": ["name", "weight"], "required": [{"channel": "site", "attributes": ["name", "weight"]}]}`)
 	fragment := func(key string, references string) {
 		line(`{"kind": "fragment", "key": %q, "type": "STORY", "state": "PUBLISHED", "references": [%s], "variants": [{"id": "v", "title": "Text %s"}]}`, key, references, key)
 	}
@@ -99,6 +100,7 @@ func roundTripsOfLists(t *testing.T, h *house) {
 		{"by edges and nodes at once", list + `edges { node { fragments { title } } } nodes { related { name } } } }`, nil, 4},
 		{"through fragment spreads", nodes(`...P`) + ` fragment P on Product { ...Q } fragment Q on Product { fragments { ... on Node { ... on Fragment { references { ...T } } } } } fragment T on Fragment { title }`, nil, 4},
 		{"by aliases", nodes(`x: fragments { r: references { title } } y: fragments(slots: ["b"]) { s: references { key } }`), nil, 4},
+		{"gaps in content", `query ($n: Int) { contentGaps(first: $n) { nodes { product { name fragments { title references { title } } } completeness { strict } } } }`, nil, 4}, // as nodes of products
 		{"nodes of products", `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Product { name fragments { title references { title } } } } }`, product, 4},
 		{"nodes in slots", `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Fragment { title references { title references { title } } } } }`, slot, 5},
 		{"nodes by way of Node", `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Node { ... on Product { fragments { ... on Node { id } references { id } } } } } }`, product, 4},
@@ -110,7 +112,7 @@ func roundTripsOfLists(t *testing.T, h *house) {
 					variables = map[string]any{"ids": ids(n, test.ids)}
 				}
 				before := h.database.Calls()
-				got := h.send(t, asked{Query: test.document, Variables: variables})
+				got := h.send(t, asked{Query: test.document, Variables: variables, Key: editorKey})
 				if len(got.data(t)) < 20*n {
 					t.Fatalf("there is not much in it: %s", got.body)
 				}
