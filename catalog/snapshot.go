@@ -224,10 +224,10 @@ func wordless(fragment *content.Fragment) *content.Fragment {
 	lean.Variants = slices.Clone(fragment.Variants)
 	for i := range lean.Variants {
 		variant := &lean.Variants[i]
-		if empty := variant.Empty(); !empty {
-			variant.Title = word
+		if !variant.Wordless() { // one without words is there for those alone who may see its media
+			variant.Title, variant.Media = word, nil
 		}
-		variant.Body, variant.CallToAction, variant.Media = "", nil, nil
+		variant.Body, variant.CallToAction = "", nil
 	}
 	return &lean
 }

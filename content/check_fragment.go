@@ -47,6 +47,11 @@ func contentID(variant Variant) string {
 	return hex.EncodeToString(digest[:6])
 }
 
+// Wordless says that a variant has neither title nor body: only its media can show something.
+func (v *Variant) Wordless() bool {
+	return strings.TrimSpace(v.Title) == "" && strings.TrimSpace(v.Body) == ""
+}
+
 // Empty says that a variant has nothing to show: no title, no body, no media.
 func (v *Variant) Empty() bool {
 	return strings.TrimSpace(v.Title) == "" && strings.TrimSpace(v.Body) == "" && len(v.Media) == 0

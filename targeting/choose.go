@@ -51,7 +51,7 @@ func matchesTimeless(variant *content.Variant, reader *Context) bool {
 	case variant.Locale != "" && reader.distance(variant.Locale) < 0:
 		return false
 	case variant.When == nil:
-		return !variant.Empty()
+		return !reader.blank(variant)
 	}
 	when := variant.When
 	return len(when.Unknown) == 0 &&
@@ -64,8 +64,21 @@ func matchesTimeless(variant *content.Variant, reader *Context) bool {
 		holds(when.Publications, reader.Publication) &&
 		holds(when.Formats, reader.Format) &&
 		inSegment(when.Segments, reader.Segments) &&
-		!variant.Empty() &&
+		!reader.blank(variant) &&
 		ruleMatches(when.Rule, reader)
+}
+
+// blank says that a variant has nothing to show to a reader: no words, and no media but for others.
+func (c *Context) blank(variant *content.Variant) bool {
+	if !variant.Wordless() {
+		return false
+	}
+	for i := range variant.Media {
+		if c.mayShow(&variant.Media[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // inSegment says that a reader is in one of the segments that a condition names, or that it names none.

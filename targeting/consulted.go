@@ -1,6 +1,7 @@
 package targeting
 
 import (
+	"cmp"
 	"slices"
 
 	"unisono/content"
@@ -17,13 +18,13 @@ type Consultation struct {
 // match. Two readers who agree on all of it get the same variant, until time alone changes that. Variants for others, whom the caller may not ask to be,
 // are looked at by nobody whose answer they could change, and are left out.
 func Consulted(variants []content.Variant, reader *Context) []Consultation {
-	left := make([]*content.Variant, 0, len(variants))
+	r := &recorder{reader: reader}
 	for _, variant := range reader.withinReach(variants) {
-		if !variant.Empty() && (variant.When == nil || len(variant.When.Unknown) == 0) {
-			left = append(left, variant)
+		r.pictures(variant)
+		if !reader.blank(variant) && (variant.When == nil || len(variant.When.Unknown) == 0) {
+			r.left = append(r.left, variant)
 		}
 	}
-	r := &recorder{reader: reader, left: left}
 	r.segments()
 	r.rules()
 	look(r, DimensionMoment, func(c *content.Condition) []content.Moment { return c.Moments }, reader.Moment)
@@ -35,7 +36,40 @@ func Consulted(variants []content.Variant, reader *Context) []Consultation {
 	look(r, DimensionFormat, func(c *content.Condition) []content.Format { return c.Formats }, reader.Format)
 	look(r, DimensionMedium, func(c *content.Condition) []content.Medium { return c.Mediums }, reader.Medium)
 	look(r, DimensionDevice, func(c *content.Condition) []content.Device { return c.Devices }, reader.Device)
+	slices.SortStableFunc(r.consulted, func(a, b Consultation) int {
+		return cmp.Compare(slices.Index(byWeight, a.Dimension), slices.Index(byWeight, b.Dimension))
+	})
 	return r.consulted
+}
+
+// byWeight are the dimensions in the order of their weights.
+var byWeight = []Dimension{
+	DimensionSegment, DimensionRule, DimensionMoment, DimensionAudience, DimensionMarket, DimensionLocale, DimensionChannel,
+	DimensionPublication, DimensionFormat, DimensionMedium, DimensionDevice,
+}
+
+// pictures records what decides whether a variant without words has something to show: whom its media are for. Those for others, whom the caller may not
+// ask to be, are left out.
+func (r *recorder) pictures(variant *content.Variant) {
+	if !variant.Wordless() {
+		return
+	}
+	for i := range variant.Media {
+		one := &variant.Media[i]
+		scope := content.Variant{When: &content.Condition{Channels: one.Channels, Audiences: one.Audiences}}
+		if r.reader.beyond != nil && r.reader.beyond(&scope) {
+			continue
+		}
+		if len(one.Audiences) > 0 {
+			r.record(DimensionAudience, "")
+		}
+		if one.Locale != "" {
+			r.record(DimensionLocale, "")
+		}
+		if len(one.Channels) > 0 {
+			r.record(DimensionChannel, "")
+		}
+	}
 }
 
 type recorder struct {

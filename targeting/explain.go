@@ -134,8 +134,8 @@ func lost(variant, winner *content.Variant, reader *Context) string {
 // mismatch says why a variant is not for a reader: the first reason in an order in which an editor would look.
 func mismatch(variant *content.Variant, reader *Context) string {
 	switch {
-	case variant.Empty():
-		return "it has nothing to show: title, body and media are missing"
+	case reader.blank(variant):
+		return "it has nothing to show here: title and body are missing, and so are media that are for this reader"
 	case variant.ValidFrom != nil && reader.At.Before(*variant.ValidFrom):
 		return "it is valid only from " + variant.ValidFrom.Format(time.RFC3339)
 	case variant.ValidUntil != nil && !reader.At.Before(*variant.ValidUntil):

@@ -73,3 +73,21 @@ func TestAHiddenProductTakesNobodysName(t *testing.T) {
 	h.ask(t, document).gives(t, `{"slug": {"sku": "B"}, "gtin": {"sku": "B"}}`)
 	h.send(t, asked{Query: `query @inContext(preview: true) ` + document, Key: editorKey}).gives(t, `{"slug": {"sku": "A"}, "gtin": {"sku": "A"}}`)
 }
+
+// A variant without words is there for those alone who may see one of its pictures.
+func TestAPictureForOthersMakesNoVariant(t *testing.T) {
+	t.Parallel()
+	h := empty(t)
+	h.load(t, `
+{"kind": "channel", "key": "site", "platform": "OWN_SITE", "defaultLocale": "en"}
+{"kind": "audience", "key": "consumer"}
+{"kind": "audience", "key": "technician", "restricted": true}
+{"kind": "fragment", "key": "f", "type": "STORY", "state": "PUBLISHED", "variants": [{"id": "a", "priority": 1, "media": [{"url": "/x.png", "audiences": ["technician"]}]}, {"id": "b", "title": "Words"}]}
+{"kind": "fragment", "key": "g", "type": "STORY", "state": "PUBLISHED", "variants": [{"id": "a", "media": [{"url": "/x.png", "audiences": ["technician"]}]}]}
+`)
+	const document = `{ f: fragment(key: "f") { title media { url } selection { variant } } g: fragment(key: "g") { key } fragments { totalCount } }`
+	h.ask(t, document).gives(t, `{"f": {"title": "Words", "media": [], "selection": {"variant": "b"}}, "g": null, "fragments": {"totalCount": 1}}`)
+	h.send(t, asked{Query: document, Key: technicianKey, Headers: map[string]string{"Unisono-Audience": "technician"}}).gives(t,
+		`{"f": {"title": null, "media": [{"url": "/x.png"}], "selection": {"variant": "a"}}, "g": {"key": "g"}, "fragments": {"totalCount": 2}}`)
+	h.askAs(t, editorKey, `{ fragment(key: "f") { selection { consulted } } }`).gives(t, `{"fragment": {"selection": {"consulted": ["AUDIENCE"]}}}`)
+}

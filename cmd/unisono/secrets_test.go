@@ -176,7 +176,7 @@ func (p *pair) open(kind content.Kind, key string, fields map[string]any, list s
 	}
 	for _, c := range p.both {
 		own := maps.Clone(fields)
-		own[list] = p.withSecrets(shared, part)
+		own[list] = p.withSecretPictures(p.withSecrets(shared, part))
 		c.put(kind, key, own)
 	}
 }
@@ -189,6 +189,21 @@ func (p *pair) withSecrets(shared []any, part func() map[string]any) []any {
 		all = slices.Insert(all, rapid.IntRange(0, len(all)).Draw(p.t, "place"), any(secret))
 	}
 	return all
+}
+
+// withSecretPictures puts pictures for others into variants that the reader may get.
+func (p *pair) withSecretPictures(parts []any) []any {
+	for i, one := range parts {
+		part := maps.Clone(one.(map[string]any))
+		if _, isVariant := part["priority"]; isVariant && p.chance("a picture for others") {
+			picture := p.media()
+			maps.Copy(picture, forDealers)
+			shown, _ := part["media"].([]any)
+			part["media"] = append(slices.Clone(shown), picture)
+			parts[i] = part
+		}
+	}
+	return parts
 }
 
 // secretly makes a part secret by its scope: a variant has it in its conditions, and an attribute's value has one channel.
