@@ -134,10 +134,12 @@ var catalogue = []struct {
 }{
 	{content.KindChannel, `{"key": "site", "platform": "OWN_SITE", "defaultLocale": "en"}`},
 	{content.KindChannel, `{"key": "app", "platform": "APP", "defaultLocale": "en"}`},
-	{content.KindFragment, `{"key": "hello", "type": "STORY", "state": "PUBLISHED", "references": ["bye", "note"], "variants": [{"id": "en", "title": "Hello"}]}`},
+	{content.KindFragment, `{"key": "hello", "type": "STORY", "state": "PUBLISHED", "references": ["bye", "hidden", "note"], "variants": [{"id": "en", "title": "Hello"}]}`},
+	{content.KindFragment, `{"key": "hidden", "type": "STORY", "variants": [{"id": "en", "title": "Hidden"}]}`},
 	{content.KindFragment, `{"key": "bye", "type": "STORY", "state": "PUBLISHED", "variants": [{"id": "en", "title": "Bye"}]}`},
 	{content.KindFragment, `{"key": "note", "type": "STORY", "state": "PUBLISHED", "variants": [{"id": "en", "title": "Note"}]}`},
-	{content.KindProduct, `{"sku": "A", "state": "PUBLISHED", "attributes": [{"key": "name", "value": "Anvil"}], "fragments": [{"slot": "x", "fragment": "hello"}, {"slot": "y", "fragment": "bye"}], "related": [{"kind": "ACCESSORY", "sku": "B"}]}`},
+	{content.KindProduct, `{"sku": "HIDDEN", "state": "DRAFT", "parent": "A"}`},
+	{content.KindProduct, `{"sku": "A", "state": "PUBLISHED", "attributes": [{"key": "name", "value": "Anvil"}], "fragments": [{"slot": "x", "fragment": "hello"}, {"slot": "y", "fragment": "bye"}, {"slot": "z", "fragment": "hidden"}], "related": [{"kind": "ACCESSORY", "sku": "B"}, {"kind": "ACCESSORY", "sku": "HIDDEN"}]}`},
 	{content.KindProduct, `{"sku": "B", "state": "PUBLISHED", "attributes": [{"key": "name", "value": "Bellows"}]}`},
 }
 

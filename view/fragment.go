@@ -141,8 +141,10 @@ func (f *Fragment) Locale() *locale.Tag { return tagOrNil(&f.variant.Locale) }
 // IsFallback says that this is not the language that was asked for.
 func (f *Fragment) IsFallback() bool { return f.reader.IsFallback(f.variant.Locale) }
 
-// ReferenceKeys are the keys of the fragments that this one refers to.
-func (f *Fragment) ReferenceKeys() []string { return f.fragment.References }
+// ReferenceKeys are the keys of the fragments that this one refers to and that are there for the reader.
+func (f *Fragment) ReferenceKeys() []string {
+	return f.reader.there(f.fragment.References, f.reader.Catalog.FragmentThere)
+}
 
 // Revision counts the writes of the fragment; nil for a reader who may not see such details.
 func (f *Fragment) Revision() *int { return revision(f.reader, f.fragment) }
@@ -157,7 +159,7 @@ func (a *Assembler) References(ctx context.Context, f *Fragment) ([]*Fragment, e
 	if len(through) > maxReferences {
 		return []*Fragment{}, nil
 	}
-	loaded, err := a.fragments(ctx, f.reader.there(f.ReferenceKeys(), f.reader.Catalog.FragmentThere))
+	loaded, err := a.fragments(ctx, f.ReferenceKeys())
 	if err != nil {
 		return nil, err
 	}

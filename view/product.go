@@ -121,7 +121,7 @@ func (p *Product) Parent() *Product {
 	return &Product{p.lineage[1:], p.reader}
 }
 
-// RelatedSKUs gives the SKUs of the products that this one names, in order; nil means relations of every kind.
+// RelatedSKUs gives the SKUs of the products that this one names and that are there for the reader, in order; nil means relations of every kind.
 func (p *Product) RelatedSKUs(kind *content.RelationKind) []string {
 	skus := []string{}
 	for _, relation := range p.lineage.Related() {
@@ -129,11 +129,13 @@ func (p *Product) RelatedSKUs(kind *content.RelationKind) []string {
 			skus = append(skus, relation.SKU)
 		}
 	}
-	return skus
+	return p.reader.there(skus, p.reader.Catalog.ProductThere)
 }
 
-// VariantSKUs gives the SKUs of the products that name this one as their parent.
-func (p *Product) VariantSKUs() []string { return p.reader.Catalog.Children(p.SKU()) }
+// VariantSKUs gives the SKUs of the products that name this one as their parent and are there for the reader.
+func (p *Product) VariantSKUs() []string {
+	return p.reader.there(p.reader.Catalog.Children(p.SKU()), p.reader.Catalog.ProductThere)
+}
 
 // Listed gives the first of the products with these SKUs that are there for the reader, in their order.
 func (a *Assembler) Listed(ctx context.Context, reader *Reader, skus []string, first int) ([]*Product, error) {
@@ -150,9 +152,9 @@ type SlotChoice struct {
 	Slots, Kinds, Labels []string
 }
 
-// FragmentKeys gives the keys of the fragments that stand in the chosen slots, in order and each once.
+// FragmentKeys gives the keys of the fragments that stand in the chosen slots and are there for the reader, in order and each once.
 func (p *Product) FragmentKeys(slots []string) []string {
-	return fragmentKeys(p.slots(slots))
+	return p.reader.there(fragmentKeys(p.slots(slots)), p.reader.Catalog.FragmentThere)
 }
 
 func fragmentKeys(slots []content.Slot) []string {

@@ -54,6 +54,14 @@ const compiledRules = 10_000
 // openGateway puts a gateway together on a database, which it closes in the end. The change feed is opened before the catalogue is read, so that
 // no change is missed.
 func openGateway(ctx context.Context, database *database, config gatewayConfig) (*gateway, error) {
+	g, err := assembleGateway(ctx, database, config)
+	if err != nil && config.tokens != nil {
+		config.tokens.Close()
+	}
+	return g, err
+}
+
+func assembleGateway(ctx context.Context, database *database, config gatewayConfig) (*gateway, error) {
 	g := &gateway{database: database, logger: config.logger, tokens: config.tokens}
 	var err error
 	if config.contexts.Rules, err = rule.NewCache(compiledRules); err != nil {
