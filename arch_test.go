@@ -30,6 +30,7 @@ var rooms = []room{
 
 	// The domain: decisions about values, without HTTP, GraphQL or a database.
 	{"fault", "error kinds, public messages", "", ""},
+	{"unit", "units of measure: what they measure, converted", "fault", ""},
 	{"locale", "negotiation, fallback chains, collation keys, formatting", "fault", ""},
 	{"rule", "targeting rules: compiled, evaluated", "fault", ""},
 	{"content", "documents and their validity", "fault locale rule", ""},
