@@ -54,7 +54,7 @@ var tricky = strings.Fields(`
 	ґ г й и і ї ё ъ ы ђ ѓ ќ є ү ө қ ӣ ա և ά و ه ی ئ ة ک ي ں ے आ क्ष ज्ञ ँ ः ह়্ ড় ঃ ਂ ગ ஔ ஃ க్ష ಂ ക്ഷ ൽ ංක ක เก แฟ ไทย ໄລ
 	ကျ် က္က ក្ក ខ្ញុំ རྐ རྒྱ ཧྐ 가 각 伽 佳 ア あ ァ カー 亜 唖 啊 阿 一 丁 不 咖 啡 亍 1 ² ٣ -`)
 
-func sortsAlike(t interface{ Errorf(string, ...any) }, a, b locale.Tag) {
+func sortsAlike(t errorer, a, b locale.Tag) {
 	first, second := locale.NewCollator(a), locale.NewCollator(b)
 	for _, word := range tricky {
 		if !bytes.Equal(first.Key(word), second.Key(word)) {
@@ -100,7 +100,7 @@ func TestSortingNamesTheOrder(t *testing.T) {
 			"-u-va-posix", "-u-kn-co-stroke", "-x-acme", "-u-co",
 		}),
 		rapid.StringMatching(`-u-co-[a-z]{3,8}`))
-	check := func(t interface{ Errorf(string, ...any) }, tag locale.Tag) {
+	check := func(t errorer, tag locale.Tag) {
 		name := locale.Sorting(tag)
 		if !names[name] {
 			t.Errorf("%q sorts as %q, which is no table", tag, name)

@@ -1,6 +1,6 @@
 // Package locale decides which languages a reader is served, and in which order: it reads language tags, walks from a
-// language to the more general ones, adds what a channel falls back to, negotiates Accept-Language, sorts by a language's
-// own alphabet, and writes numbers, dates, units and money as people there do.
+// language to the more general ones, adds what a channel falls back to, negotiates Accept-Language, sorts and searches by
+// a language's own alphabet, and writes numbers, dates, units and money as people there do.
 //
 // It never guesses: a tag that is not one is refused with words for the caller, a language that a channel does not list
 // is kept as asked, and a fallback is always one that somebody configured or that CLDR calls an ancestor. It neither reads
