@@ -14,14 +14,20 @@ type Lineage []*Product
 // Trace gives the lineage of a product, whose parents get finds. It is not whole, and says so, where a parent is missing, where there are
 // more than MaxParents, or where they go round.
 func Trace(product *Product, get func(sku string) *Product) (lineage Lineage, whole bool) {
-	lineage = Lineage{product}
-	for product.Parent != "" {
-		parent := get(product.Parent)
-		if parent == nil || len(lineage) > MaxParents || slices.Contains(lineage, parent) {
+	return TraceOf(product, func(p *Product) string { return p.Parent }, get)
+}
+
+// TraceOf is [Trace] for whatever stands for products. The parent of one without is "", and get gives the zero value for what is not there.
+func TraceOf[P comparable](of P, parent func(P) string, get func(sku string) P) (lineage []P, whole bool) {
+	var none P
+	lineage = []P{of}
+	for parent(of) != "" {
+		above := get(parent(of))
+		if above == none || len(lineage) > MaxParents || slices.Contains(lineage, above) {
 			return lineage, false
 		}
-		lineage = append(lineage, parent)
-		product = parent
+		lineage = append(lineage, above)
+		of = above
 	}
 	return lineage, true
 }
@@ -52,21 +58,23 @@ func (l Lineage) Categories() []string {
 // Values gives the values of one attribute in all scopes, those nearer to the product in place of those further away.
 func (l Lineage) Values(key string) []*AttributeValue {
 	values := make([]*AttributeValue, 0, 8) // as many as most attributes have: one for each language, and some for channels
-	scopes := map[string]bool{}
+	scopes := map[string]bool{}             // those that nearer products say
 	for depth, p := range l {
+		before := len(values)
 		for i := range p.Attributes {
 			value := &p.Attributes[i]
 			if value.Key != key || value.Value.Missing() {
 				continue // another program wrote a value that is none: it hides nothing
 			}
-			if len(l) > 1 {
-				scope := value.Scope()
-				if depth > 0 && scopes[scope] {
-					continue
-				}
-				scopes[scope] = true
+			if depth > 0 && scopes[value.Scope()] {
+				continue
 			}
 			values = append(values, value)
+		}
+		if depth < len(l)-1 {
+			for _, value := range values[before:] {
+				scopes[value.Scope()] = true
+			}
 		}
 	}
 	return values

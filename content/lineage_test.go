@@ -141,3 +141,19 @@ func TestAPictureForOthersHidesNone(t *testing.T) {
 	diff(t, "for dealers", urls(every), "/dealers.png /own.png ")
 	diff(t, "for others", urls(func(m *content.Media) bool { return len(m.Audiences) == 0 }), "/own.png /model.png ")
 }
+
+// Another program wrote one scope twice, once for readers whom this program does not know: what inherits from it sees what it itself shows.
+func TestAScopeThatIsSaidTwiceIsInheritedAsItIsSeen(t *testing.T) {
+	size := func(text string, unknown content.Unknown) content.AttributeValue {
+		return content.AttributeValue{Key: "size", Value: content.TextValue(text), Unknown: unknown}
+	}
+	products := map[string]*content.Product{
+		"m": {SKU: "m", Attributes: []content.AttributeValue{size("for others", content.Unknown{"weather": "rain"}), size("for all", nil)}},
+		"v": {SKU: "v", Parent: "m"},
+	}
+	for _, sku := range []string{"m", "v"} {
+		if values := trace(t, products, sku).Values("size"); len(values) != 2 {
+			t.Errorf("%s has %d values in that scope, want both", sku, len(values))
+		}
+	}
+}

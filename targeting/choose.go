@@ -174,14 +174,15 @@ func compareStart(a, b *time.Time) int {
 func ChooseValue(values []*content.AttributeValue, reader *Context) *content.AttributeValue {
 	var best *content.AttributeValue
 	for _, candidate := range values {
-		if valueMatches(candidate, reader) && (best == nil || compareValues(candidate, best, reader) < 0) {
+		if Fits(candidate, reader) && (best == nil || CompareScopes(candidate, best, reader) < 0) {
 			best = candidate
 		}
 	}
 	return best
 }
 
-func valueMatches(value *content.AttributeValue, reader *Context) bool {
+// Fits says that a value can be chosen for a reader. Of the value it matters only whether it is missing; all else is its scope.
+func Fits(value *content.AttributeValue, reader *Context) bool {
 	return !value.Value.Missing() && len(value.Unknown) == 0 &&
 		(value.Locale == "" || reader.distance(value.Locale) >= 0) &&
 		(value.Channel == "" || value.Channel == reader.Channel.Key) &&
@@ -190,7 +191,9 @@ func valueMatches(value *content.AttributeValue, reader *Context) bool {
 		content.Live(value.ValidFrom, value.ValidUntil, reader.At)
 }
 
-func compareValues(a, b *content.AttributeValue, reader *Context) int {
+// CompareScopes compares two values of one attribute that fit a reader, the one that is chosen first, by their scopes alone. Only values of the same scope
+// are equal.
+func CompareScopes(a, b *content.AttributeValue, reader *Context) int {
 	byLanguage := cmp.Compare(valueDistance(a, reader), valueDistance(b, reader))
 	byChannel := named(b.Channel != "") - named(a.Channel != "")
 	if reader.specificityFirst() {

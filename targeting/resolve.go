@@ -120,6 +120,15 @@ func (r *Resolver) Channels(grants Grants) []*content.Channel {
 	return channels
 }
 
+// Chain gives the languages that are tried in a channel for a reader of a language in no market; nil where there is no such channel.
+func (r *Resolver) Chain(key string, tag locale.Tag) []locale.Tag {
+	channel := r.channels[key]
+	if channel == nil {
+		return nil
+	}
+	return locale.Chain(tag, "", channel.fallbacks, channel.DefaultLocale)
+}
+
 // Audiences gives the audiences that a caller may ask for, by key. Where no audience is open to everybody, there is [Public] besides.
 func (r *Resolver) Audiences(grants Grants) []*content.Audience {
 	audiences, open := []*content.Audience{}, false

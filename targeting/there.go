@@ -8,15 +8,19 @@ import (
 // is open, and each of its channels, markets and audiences is empty or holds the reader's. A reader without a market is in no list.
 func There(lineage content.Lineage, reader *Context) bool {
 	for _, p := range lineage {
-		if !Shown(p.State, reader) ||
-			!content.Live(p.PublishFrom, p.PublishUntil, reader.At) ||
-			!holds(p.Channels, reader.Channel.Key) ||
-			!holds(p.Markets, reader.Market) ||
-			!holds(p.Audiences, reader.Audience.Key) {
+		if !content.Live(p.PublishFrom, p.PublishUntil, reader.At) || !Admits(p, reader) {
 			return false
 		}
 	}
 	return true
+}
+
+// Admits is what [There] asks of one product, but for its window.
+func Admits(p *content.Product, reader *Context) bool {
+	return Shown(p.State, reader) &&
+		holds(p.Channels, reader.Channel.Key) &&
+		holds(p.Markets, reader.Market) &&
+		holds(p.Audiences, reader.Audience.Key)
 }
 
 // CategoryThere says that a category is there for a reader, by its path from the root: each of the path's channels, markets and audiences is empty or
