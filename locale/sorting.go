@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"slices"
 	"sync"
 
 	"golang.org/x/text/collate"
@@ -10,11 +11,17 @@ import (
 // rootOrder is what Sorting calls the order of languages without one of their own.
 const rootOrder Tag = "und"
 
+// likeRoot are languages for which x/text has a table that says what the root's does; it does not tell, so they are listed here.
+var likeRoot = []string{"bg", "bs", "bs-Cyrl", "de", "el", "en", "en-US", "fa-AF", "fr", "fr-CA", "mk", "ru", "sr", "sr-Latn"}
+
 // sortings are the names of the orders, by the tags of x/text's tables.
 var sortings = sync.OnceValue(func() map[language.Tag]Tag {
 	names := make(map[language.Tag]Tag)
 	for _, table := range collate.Supported() {
 		names[table] = Tag(collation(Tag(table.String())).String()) // nb is nn
+		if slices.Contains(likeRoot, table.String()) {
+			names[table] = rootOrder
+		}
 	}
 	return names
 })
@@ -22,8 +29,7 @@ var sortings = sync.OnceValue(func() map[language.Tag]Tag {
 // Sorting names the order that NewCollator(t) sorts by, so that what is sorted once can be kept for all who read it alike:
 // tags with the same Sorting sort alike, and NewCollator(Sorting(t)) gives the keys that NewCollator(t) gives. The name is
 // the tag of one of the tables of golang.org/x/text/collate, of which there are some 90, whatever tags are invented: da of
-// da-DK-x-acme, nn of nb, zh-Hant of zh-TW, und (the root order) of tlh. Two names may still be of one order: en and de
-// have tables of their own that say what the root's does.
+// da-DK-x-acme, nn of nb, zh-Hant of zh-TW, und (the root order) of tlh, and of en and de, which sort as the root does.
 func Sorting(t Tag) Tag {
 	// This is how collate.New finds a table; see MatchLang in x/text's internal/colltab.
 	tag, err := language.All.Canonicalize(collation(t))
