@@ -37,7 +37,7 @@ var rooms = []room{
 	{"markup", "Markdown to safe HTML and plain text; attributes in texts", "content", ""},
 	{"targeting", "the reader's context; choosing what fits it", "content fault locale rule", ""},
 	{"view", "assembling what a reader sees", "content fault locale markup targeting", "rule"},
-	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting", ""},
+	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting unit", ""},
 	{"access", "who is asking, what they may do", "content fault targeting", ""},
 	{"access/token", "tokens of an identity provider", "access content fault", ""},
 	{"audit", "the record of who changed what", "content fault", "store"},

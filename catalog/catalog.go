@@ -7,7 +7,6 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"log/slog"
 	"maps"
@@ -47,6 +46,7 @@ type Config struct {
 type Index struct {
 	config  Config
 	current atomic.Pointer[Snapshot]
+	pool    *pool // of the goroutine that makes snapshots
 
 	mu      sync.Mutex // guards what follows; never held while reading
 	pending map[Ref]bool
@@ -63,7 +63,7 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 		config.Retry = time.Second
 	}
 	x := &Index{
-		config: config, pending: map[Ref]bool{}, wake: make(chan struct{}, 1), stopped: make(chan struct{}),
+		config: config, pool: newPool(), pending: map[Ref]bool{}, wake: make(chan struct{}, 1), stopped: make(chan struct{}),
 	}
 	snapshot, err := x.build(ctx)
 	if err != nil {
@@ -210,54 +210,4 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 		done <- err
 	}
 	return err == nil
-}
-
-// build reads everything into a new snapshot.
-func (x *Index) build(ctx context.Context) (*Snapshot, error) {
-	started := time.Now()
-	next := newSnapshot(content.NewDefinitions())
-	count := 0
-	for _, kind := range content.Kinds() {
-		for document, err := range x.config.Source.All(ctx, kind) {
-			if err != nil {
-				return nil, fmt.Errorf("read all of kind %s into the catalogue: %w", kind, err)
-			}
-			next.put(kind, document.NaturalKey(), document)
-			next.inspect(kind, document.NaturalKey(), document, started)
-			if count++; count%50_000 == 0 {
-				x.config.Logger.Info("the catalogue is being read", "documents", count)
-			}
-		}
-	}
-	next.define(x.config)
-	x.config.Logger.Info("the catalogue is read", "documents", count, "took", time.Since(started).Round(time.Millisecond))
-	return next, nil
-}
-
-// refreshed reads documents into a copy of the current snapshot.
-func (x *Index) refreshed(ctx context.Context, refs map[Ref]bool) (*Snapshot, error) {
-	keys := map[content.Kind][]string{}
-	for ref := range refs {
-		keys[ref.Kind] = append(keys[ref.Kind], ref.Key)
-	}
-	next, defined, now := x.current.Load().copy(), false, time.Now()
-	for kind, keys := range keys {
-		if kind != content.KindProduct && kind != content.KindFragment && !defined {
-			next.definitions, defined = next.definitions.Copy(), true
-		}
-		for some := range slices.Chunk(keys, readTogether) {
-			documents, err := x.config.Source.Read(ctx, kind, some)
-			if err != nil {
-				return nil, fmt.Errorf("read %d changed documents of kind %s: %w", len(some), kind, err)
-			}
-			for _, key := range some {
-				next.put(kind, key, documents[key])
-				next.inspect(kind, key, documents[key], now)
-			}
-		}
-	}
-	if defined {
-		next.define(x.config)
-	}
-	return next, nil
 }

@@ -1,255 +1,231 @@
 package catalog
 
 import (
-	"bytes"
-	"cmp"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
-	"fmt"
 	"slices"
-	"strings"
+	"sync"
 
-	"github.com/go-json-experiment/json"
-
-	"unisono/content"
 	"unisono/fault"
-	"unisono/locale"
 	"unisono/targeting"
 )
 
-// Order is the order of a list of products.
-type Order string
+// ProductList is the products that fit a query, in order. It is of one snapshot, and safe for concurrent use.
+type ProductList struct {
+	snapshot  *Snapshot
+	reader    *targeting.Context
+	selection *selection
+	digest    string
 
-// The orders of products. SKU breaks ties.
-const (
-	ByName     Order = "NAME"      // by the reader's language; unnamed products come last
-	ByNameDesc Order = "NAME_DESC" // so too, from the end; unnamed products come last all the same
-	Newest     Order = "NEWEST"    // by first publication, the latest first; those never published come last
-	BySKU      Order = "SKU"       // bytewise
-)
-
-// Level is where a product stands among models and variants, in a reader's eyes.
-type Level string
-
-// The levels of products.
-const (
-	Model   Level = "MODEL"   // there are variants of it
-	Variant Level = "VARIANT" // it is a variant, and there are none of it
-	Simple  Level = "SIMPLE"  // it stands alone
-)
-
-// Part says which part of a list is wanted.
-type Part struct {
-	First    int    // how many
-	After    string // the cursor behind which the part lies, or ""
-	Before   string // the cursor before which it lies, or ""
-	Backward bool   // the last ones of what lies between, not the first
+	divide sync.Once
+	parts  []part
 }
 
-// ProductQuery says which products a list holds, and which part of it is wanted.
-type ProductQuery struct {
-	SKUs       []string // nil: all; empty: none; so too below
-	Categories []string // any of them, or below one of them
-	Families   []string
-	Levels     []Level
-	Order      Order
-	Part
+// part is those products of a list that stand in one order. Parts that are ordered by the same thing are merged; the last part, of what has nothing to be
+// ordered by, stands behind them.
+type part struct {
+	ids    *bitmap
+	order  *order
+	column uint32 // of names
 }
 
-// FragmentQuery says which fragments a list holds, ordered by key, and which part of it is wanted.
-type FragmentQuery struct {
-	Keys   []string // nil: all; empty: none; so too below
-	Kinds  []string
-	Labels []string // any of them
-	Part
-}
-
-// Page is a part of a list.
-type Page struct {
-	Keys     []string // SKUs, or keys of fragments
-	Cursors  []string // of each key
-	Total    int      // how many the whole list holds
-	Next     bool     // more stand behind this page
-	Previous bool     // more stand before it
-}
-
-// entry is one place in a list: what it is ordered by, then its key.
-type entry struct {
-	order []byte // collation key of the name, or the time of first publication; nil where there is none
-	key   string
-}
-
-// compareEntries compares two places. What has nothing to be ordered by comes last, whichever way the order goes.
-func (o Order) compareEntries(a, b entry) int {
-	byOrder := bytes.Compare(a.order, b.order)
-	if o == ByNameDesc || o == Newest {
-		byOrder = -byOrder
+// ProductList gives the products that are there for a reader and fit a query, of which the part is not looked at. The error is of kind BadUserInput.
+func (s *Snapshot) ProductList(query ProductQuery, reader *targeting.Context) (*ProductList, error) {
+	found, err := s.find(&query, reader)
+	if err != nil {
+		return nil, err
 	}
-	return cmp.Or(cmp.Compare(unnamed(a), unnamed(b)), byOrder, cmp.Compare(a.key, b.key))
-}
-
-func unnamed(e entry) int {
-	if e.order == nil {
-		return 1
-	}
-	return 0
+	return &ProductList{snapshot: s, reader: reader, selection: found, digest: digestOfProducts(&query, reader)}, nil
 }
 
 // Products gives a page of the products that are there for a reader. The error is of kind BadUserInput.
 func (s *Snapshot) Products(query ProductQuery, reader *targeting.Context) (*Page, error) {
-	place := placing(query.Order, reader)
-	entries := []entry{}
-	s.products.Scan(func(sku string, product *content.Product) bool {
-		lineage, whole := content.Trace(product, s.product)
-		if !whole || !targeting.There(lineage, reader) || !s.fits(&query, lineage, reader) {
-			return true
-		}
-		entries = append(entries, entry{key: sku, order: place(lineage)})
-		return true
-	})
-	slices.SortFunc(entries, query.Order.compareEntries)
-	digest := digestOf("products", query.Order, reader.Chain, reader.Channel.Key, query.SKUs, query.Categories, query.Families, query.Levels)
-	return pageOf(entries, query.Order, query.Part, digest)
+	list, err := s.ProductList(query, reader)
+	if err != nil {
+		return nil, err
+	}
+	return list.Page(query.Part)
 }
 
-// placing gives what tells by what a product is ordered; nil where it has nothing of the kind.
-func placing(order Order, reader *targeting.Context) func(content.Lineage) []byte {
-	switch order {
+// Total is how many products the list holds.
+func (l *ProductList) Total() int {
+	return int(l.selection.found.GetCardinality()) //nolint:gosec // fewer than there are ids
+}
+
+// makeParts divides the list by what orders it.
+func (l *ProductList) makeParts() {
+	s, rest := l.snapshot, l.selection.found.Clone()
+	switch l.selection.query.Order {
 	case ByName, ByNameDesc:
-		collator := locale.NewCollator(reader.Locale)
-		return func(lineage content.Lineage) []byte {
-			name := strings.TrimSpace(targeting.Text(lineage, "name", reader))
-			if name == "" {
-				return nil
+		sorting := s.sortingOf(l.reader.Chain)
+		s.each(nameKey, l.selection.found, l.reader, func(column *column, here *bitmap) {
+			if texts := column.texts.and(here); !texts.IsEmpty() {
+				l.parts = append(l.parts, part{texts, s.derive(derivedKey{nameOrder, sorting, column.number}).order, column.number})
+				rest.AndNot(texts)
 			}
-			return append(collator.Key(name), 0) // never empty, which would read as unnamed in a cursor
-		}
+		})
 	case Newest:
-		return func(lineage content.Lineage) []byte {
-			at := lineage.Product().FirstPublished
-			if at == nil {
-				return nil
-			}
-			return binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli())^1<<63) // so that times before 1970 come before those after it
+		if dated := s.dated.and(rest); !dated.IsEmpty() {
+			l.parts = append(l.parts, part{ids: dated, order: s.derive(derivedKey{what: newestOrder}).order})
+			rest.AndNot(dated)
 		}
-	default:
-		return func(content.Lineage) []byte { return nil }
 	}
+	l.parts = append(l.parts, part{ids: rest, order: s.derive(derivedKey{what: skuOrder}).order})
 }
 
-// level says where a product stands among those that are there for a reader.
-func (s *Snapshot) level(lineage content.Lineage, reader *targeting.Context) Level {
-	switch {
-	case slices.ContainsFunc(s.Children(lineage.Product().SKU), func(sku string) bool { return s.ProductThere(sku, reader) }):
-		return Model
-	case lineage.Product().Parent != "":
-		return Variant
-	default:
-		return Simple
+// spot is a place in a list: among what is ordered by something, or behind that.
+type spot struct {
+	last bool
+	rank rank
+}
+
+// item is a product at its place.
+type item struct {
+	spot
+	id     uint32
+	column uint32
+}
+
+// take gives up to most items behind a spot, or before it, the nearest first; from an end of the list where there is none.
+func (l *ProductList) take(from *spot, most int, backward bool) []item {
+	l.divide.Do(l.makeParts)
+	ordered, last := l.parts[:len(l.parts)-1], l.parts[len(l.parts)-1:]
+	first, then := ordered, last
+	if backward {
+		first, then = last, ordered
 	}
+	reversed := l.selection.query.Order == ByNameDesc
+	some := func(parts []part, from *rank) []item {
+		isLast := len(parts) > 0 && &parts[0] == &last[0]
+		return merged(parts, from, most, backward != (reversed && !isLast), isLast)
+	}
+	if from != nil && from.last != backward { // what lies in the first direction has been passed
+		return some(then, &from.rank)
+	}
+	var within *rank
+	if from != nil {
+		within = &from.rank
+	}
+	items := some(first, within)
+	if len(items) < most {
+		items = append(items, some(then, nil)...)
+	}
+	return items[:min(most, len(items))]
 }
 
-func (s *Snapshot) product(sku string) *content.Product {
-	product, _ := s.products.Get(sku)
-	return product
-}
-
-func (s *Snapshot) fits(query *ProductQuery, lineage content.Lineage, reader *targeting.Context) bool {
-	return (query.SKUs == nil || slices.Contains(query.SKUs, lineage.Product().SKU)) &&
-		(query.Families == nil || slices.Contains(query.Families, lineage.Family())) &&
-		(query.Levels == nil || slices.Contains(query.Levels, s.level(lineage, reader))) &&
-		(query.Categories == nil || slices.ContainsFunc(lineage.Categories(), func(key string) bool { return s.within(key, query.Categories, reader) }))
-}
-
-// within says that a category is there for a reader and is one of others or stands below one.
-func (s *Snapshot) within(key string, others []string, reader *targeting.Context) bool {
-	path := s.definitions.Path(key)
-	return targeting.CategoryThere(path, reader) && slices.ContainsFunc(path, func(c *content.Category) bool { return slices.Contains(others, c.Key) })
-}
-
-// Fragments gives a page of the fragments that are there for a reader. The error is of kind BadUserInput.
-func (s *Snapshot) Fragments(query FragmentQuery, reader *targeting.Context) (*Page, error) {
-	entries := []entry{}
-	s.fragments.Scan(func(key string, fragment *content.Fragment) bool {
-		fits := (query.Keys == nil || slices.Contains(query.Keys, key)) &&
-			(query.Kinds == nil || slices.Contains(query.Kinds, fragment.Type)) &&
-			(query.Labels == nil || slices.ContainsFunc(fragment.Labels, func(label string) bool { return slices.Contains(query.Labels, label) }))
-		if fits && targeting.FragmentThere(fragment, reader) {
-			entries = append(entries, entry{key: key})
+// merged gives up to most items of several parts, in order.
+func merged(parts []part, from *rank, most int, backward, last bool) []item {
+	items := []item{}
+	for _, part := range parts {
+		for _, id := range part.order.take(part.ids, from, most, backward) {
+			items = append(items, item{spot{last, part.order.rankOf(id)}, id, part.column})
 		}
-		return true
+	}
+	slices.SortFunc(items, func(a, b item) int {
+		if backward {
+			a, b = b, a
+		}
+		return compareRanks(a.rank, b.rank)
 	})
-	digest := digestOf("fragments", query.Keys, query.Kinds, query.Labels)
-	return pageOf(entries, BySKU, query.Part, digest) // the keys stand in order already
+	return items[:min(most, len(items))]
 }
 
-// cursor is a place in one list, as it stands in the API: where an item stands or stood, so that it need not be there any more.
-type cursor struct {
-	Order  []byte `json:"o,omitempty"`
-	Key    string `json:"k"`
-	Digest string `json:"d"` // of what makes the list; another list refuses the cursor
-}
-
-// digestOf names a list by what makes it: its order, its language and its filter.
-func digestOf(parts ...any) string {
-	digest := sha256.Sum256([]byte(fmt.Sprintf("%#v", parts)))
-	return base64.RawURLEncoding.EncodeToString(digest[:9])
-}
-
-// pageOf gives the part of a list that is wanted. What it says of what stands before and behind it is of the whole list.
-func pageOf(entries []entry, order Order, part Part, digest string) (*Page, error) {
-	begin, end := 0, len(entries)
-	if part.After != "" {
-		place, err := readCursor("after", part.After, digest)
-		if err != nil {
-			return nil, err
-		}
-		at, found := slices.BinarySearchFunc(entries, place, order.compareEntries)
-		if begin = at; found {
-			begin++
-		}
+// Page gives a part of the list. What it says of what stands before and behind it is of the whole list. The error is of kind BadUserInput.
+func (l *ProductList) Page(wanted Part) (*Page, error) {
+	after, err := l.spotOf("after", wanted.After)
+	if err != nil {
+		return nil, err
 	}
-	if part.Before != "" {
-		place, err := readCursor("before", part.Before, digest)
-		if err != nil {
-			return nil, err
-		}
-		end, _ = slices.BinarySearchFunc(entries, place, order.compareEntries)
-		end = max(begin, end) // a cursor before one behind which the part lies leaves nothing between
+	before, err := l.spotOf("before", wanted.Before)
+	if err != nil {
+		return nil, err
 	}
-	if part.Backward {
-		begin = max(begin, end-part.First)
-	} else {
-		end = min(end, begin+part.First)
+	items := l.between(after, before, wanted.First, wanted.Backward)
+	page := &Page{Total: l.Total()}
+	for i := range items {
+		page.Keys = append(page.Keys, items[i].rank.sku)
+		page.Cursors = append(page.Cursors, l.cursorOf(&items[i]))
 	}
-	page := &Page{Total: len(entries), Next: end < len(entries), Previous: begin > 0}
-	for _, one := range entries[begin:end] {
-		page.Keys = append(page.Keys, one.key)
-		page.Cursors = append(page.Cursors, writeCursor(one, digest))
-	}
+	page.Previous, page.Next = l.around(after, before, items, wanted.Backward)
 	return page, nil
 }
 
-func writeCursor(place entry, digest string) string {
-	written, err := json.Marshal(cursor{place.order, place.key, digest})
-	if err != nil {
-		return "" // never: a cursor holds nothing that JSON cannot say, for keys are valid UTF-8
+// between gives the first items, or the last ones, of what lies between two spots, in the order of the list.
+func (l *ProductList) between(after, before *spot, most int, backward bool) []item {
+	from, to, sign := after, before, 1
+	if backward {
+		from, to, sign = before, after, -1
 	}
-	return base64.RawURLEncoding.EncodeToString(written)
+	items := l.take(from, most, backward)
+	if to != nil {
+		if end := slices.IndexFunc(items, func(one item) bool { return sign*l.compare(one.spot, *to) >= 0 }); end >= 0 {
+			items = items[:end]
+		}
+	}
+	if backward {
+		slices.Reverse(items)
+	}
+	return items
 }
 
-func readCursor(argument, text, digest string) (entry, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	place := cursor{}
-	if err == nil {
-		err = json.Unmarshal(raw, &place)
+// around says whether something stands before a part of the list, and behind it. A part of nothing lies at the end from which it was to be taken.
+func (l *ProductList) around(after, before *spot, items []item, backward bool) (previous, next bool) {
+	anyBehind := func(spot *spot) bool { return len(l.take(spot, 1, false)) > 0 }
+	anyBefore := func(spot *spot) bool { return len(l.take(spot, 1, true)) > 0 }
+	switch {
+	case len(items) > 0:
+		return anyBefore(&items[0].spot), anyBehind(&items[len(items)-1].spot)
+	case backward && before != nil && after != nil && l.compare(*before, *after) <= 0, !backward && after != nil:
+		return anyBefore(after) || l.holds(after), anyBehind(after)
+	case backward && before != nil:
+		return anyBefore(before), anyBehind(before) || l.holds(before)
+	case backward:
+		return l.Total() > 0, false
+	default:
+		return false, l.Total() > 0
 	}
-	if err != nil || place.Key == "" {
-		return entry{}, fault.New(fault.BadUserInput, "%s: %.60q is no cursor; one from pageInfo or edges.cursor is expected", argument, text)
+}
+
+// holds says that an item of the list stands at a spot.
+func (l *ProductList) holds(at *spot) bool {
+	id, there := l.snapshot.bySKU.Get(at.rank.sku)
+	if !there || !l.selection.found.Contains(id) {
+		return false
 	}
-	if place.Digest != digest {
-		return entry{}, fault.New(fault.BadUserInput, "%s: this cursor is of another list; one from the same order, language and filter is expected", argument)
+	one := l.take(at, 1, true)
+	if len(one) == 0 {
+		one = l.take(nil, 1, false)
+		return len(one) == 1 && l.compare(one[0].spot, *at) == 0
 	}
-	return entry{place.Order, place.Key}, nil
+	one = l.take(&one[0].spot, 1, false)
+	return len(one) == 1 && l.compare(one[0].spot, *at) == 0
+}
+
+// compare compares two spots.
+func (l *ProductList) compare(a, b spot) int {
+	switch {
+	case a.last != b.last:
+		return one(a.last) - one(b.last)
+	case l.selection.query.Order == ByNameDesc && !a.last:
+		return compareRanks(b.rank, a.rank)
+	default:
+		return compareRanks(a.rank, b.rank)
+	}
+}
+
+// spotOf reads a cursor; "" is none.
+func (l *ProductList) spotOf(argument, text string) (*spot, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // no cursor is no spot
+	}
+	place, err := readCursor(argument, text, l.digest)
+	if err != nil {
+		return nil, err
+	}
+	if place.Order == nil {
+		return &spot{true, rank{nil, place.Key}}, nil
+	}
+	key, ok := l.rankKey(*place.Order)
+	if !ok {
+		return nil, fault.New(fault.BadUserInput, "%s: %.60q is no cursor; one from pageInfo or edges.cursor is expected", argument, text)
+	}
+	return &spot{false, rank{key, place.Key}}, nil
 }

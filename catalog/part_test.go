@@ -31,7 +31,7 @@ func TestOrdersFromTheEndAndByTime(t *testing.T) {
 	s := index(t, holding(published("a", "Bed", 2), published("b", "Chair", 1), published("c", "Bed", 2), published("d", "", 3),
 		with(named("e", "Table"), func(p *content.Product) { p.FirstPublished = &old }), published("f", "", 0))).Snapshot()
 	for order, want := range map[catalog.Order]string{
-		catalog.ByName: "a c b e d f", catalog.ByNameDesc: "e b a c d f", catalog.Newest: "d a c b e f", catalog.BySKU: "a b c d e f",
+		catalog.ByName: "a c b e d f", catalog.ByNameDesc: "e b c a d f", catalog.Newest: "d a c b e f", catalog.BySKU: "a b c d e f",
 	} {
 		diff(t, string(order), list(t, s, catalog.ProductQuery{Order: order}, reader("en")), want)
 	}

@@ -2,11 +2,13 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tidwall/btree"
 
 	"unisono/content"
+	"unisono/locale"
 	"unisono/targeting"
 )
 
@@ -14,34 +16,76 @@ import (
 type Snapshot struct {
 	definitions *content.Definitions
 	contexts    *targeting.Resolver
+	languages   map[string]bool // those that a channel lists or that names are in, without region and script
 
-	products  *btree.Map[string, *content.Product]  // without what no list needs
+	by     *change // who may still write to it
+	number uint64  // of the last change that it shows
+
+	// Of products there are records, each with its place as its id; a product that changes gets another. What is found by has the ids of records, also of
+	// those that are dead: whose product has gone or has another by now.
+	records []*record
+	bySKU   *btree.Map[string, uint32] // of those that are alive
+	alive   set
+	dead    int
+
+	gates        *btree.Map[string, gate] // who is let in, by gateName
+	starts, ends *btree.BTreeG[moment]    // of windows
+	families     *btree.Map[string, set]
+	categories   *btree.Map[string, set] // without what stands above them
+	variants     set                     // have a parent
+	dated        set                     // have been published
+
+	columns []*column                    // by number; nil where none has it
+	free    []uint32                     // the numbers that none has
+	byKey   *btree.Map[string, []uint32] // the columns of each attribute
+	scopes  *btree.Map[string, uint32]   // the column for each scope, by scopeName
+	epoch   *epoch
+
 	fragments *btree.Map[string, *content.Fragment] // without their words
 	children  *btree.Map[string, []string]          // by the parent's SKU, in order
 	slugs     *btree.Map[string, []string]          // the SKUs that have a slug, in order
 	gtins     *btree.Map[string, []string]
 	broken    *btree.Map[string, content.Broken] // by kind and key
+
+	categoryStamps, familyStamps *btree.Map[string, uint64]
+
+	touched, fragmentsTouched, defined uint64 // the last change of a product, of a fragment, of a definition
 }
 
 func newSnapshot(definitions *content.Definitions) *Snapshot {
-	return &Snapshot{
-		definitions: definitions,
-		products:    &btree.Map[string, *content.Product]{},
-		fragments:   &btree.Map[string, *content.Fragment]{},
-		children:    &btree.Map[string, []string]{},
-		slugs:       &btree.Map[string, []string]{},
-		gtins:       &btree.Map[string, []string]{},
-		broken:      &btree.Map[string, content.Broken]{},
+	s := &Snapshot{
+		definitions: definitions, by: &change{},
+		fragments: &btree.Map[string, *content.Fragment]{}, broken: &btree.Map[string, content.Broken]{},
+		categoryStamps: &btree.Map[string, uint64]{}, familyStamps: &btree.Map[string, uint64]{},
 	}
+	s.clearProducts()
+	return s
+}
+
+// clearProducts takes all products away, and all that is found by.
+func (s *Snapshot) clearProducts() {
+	moments := func() *btree.BTreeG[moment] {
+		return btree.NewBTreeGOptions(momentsBefore, btree.Options{NoLocks: true})
+	}
+	s.records, s.dead = nil, 0
+	s.alive, s.variants, s.dated = set{}, set{}, set{}
+	s.bySKU, s.gates = &btree.Map[string, uint32]{}, &btree.Map[string, gate]{}
+	s.starts, s.ends = moments(), moments()
+	s.families, s.categories = &btree.Map[string, set]{}, &btree.Map[string, set]{}
+	s.columns, s.free, s.byKey, s.scopes = nil, nil, &btree.Map[string, []uint32]{}, &btree.Map[string, uint32]{}
+	s.children, s.slugs, s.gtins = &btree.Map[string, []string]{}, &btree.Map[string, []string]{}, &btree.Map[string, []string]{}
 }
 
 // copy gives a snapshot that can be changed; the trees are shared until it is.
 func (s *Snapshot) copy() *Snapshot {
-	return &Snapshot{
-		definitions: s.definitions, contexts: s.contexts,
-		products: s.products.Copy(), fragments: s.fragments.Copy(),
-		children: s.children.Copy(), slugs: s.slugs.Copy(), gtins: s.gtins.Copy(), broken: s.broken.Copy(),
-	}
+	next := *s
+	next.by, next.number = &change{}, s.number+1
+	next.bySKU, next.gates, next.starts, next.ends = s.bySKU.Copy(), s.gates.Copy(), s.starts.Copy(), s.ends.Copy()
+	next.families, next.categories = s.families.Copy(), s.categories.Copy()
+	next.columns, next.byKey, next.scopes = slices.Clone(s.columns), s.byKey.Copy(), s.scopes.Copy()
+	next.fragments, next.children, next.slugs, next.gtins = s.fragments.Copy(), s.children.Copy(), s.slugs.Copy(), s.gtins.Copy()
+	next.broken, next.categoryStamps, next.familyStamps = s.broken.Copy(), s.categoryStamps.Copy(), s.familyStamps.Copy()
+	return &next
 }
 
 // define makes what is derived from the definitions, once they are all there.
@@ -51,7 +95,27 @@ func (s *Snapshot) define(config Config) {
 	if err != nil {
 		config.Logger.Warn("a channel is not right and is left out", "error", err)
 	}
-	s.contexts = contexts
+	s.contexts, s.defined = contexts, s.number
+}
+
+// know finds out which languages are known.
+func (s *Snapshot) know() {
+	s.languages = map[string]bool{}
+	learn := func(tag locale.Tag) {
+		if language, _, _ := strings.Cut(string(tag), "-"); language != "" {
+			s.languages[language] = true
+		}
+	}
+	for _, channel := range s.definitions.Channels {
+		learn(channel.DefaultLocale)
+		for _, tag := range channel.Locales {
+			learn(tag)
+		}
+	}
+	numbers, _ := s.byKey.Get(nameKey)
+	for _, number := range numbers {
+		learn(s.columns[number].scope.Locale)
+	}
 }
 
 // Definitions gives what the definitions say.
@@ -75,16 +139,6 @@ func (s *Snapshot) ByGTIN(gtin string) []string { return named(s.gtins, gtin) }
 func named(of *btree.Map[string, []string], name string) []string {
 	skus, _ := of.Get(name)
 	return skus
-}
-
-// ProductThere says that a product is there for a reader, as [targeting.There] does.
-func (s *Snapshot) ProductThere(sku string, reader *targeting.Context) bool {
-	product := s.product(sku)
-	if product == nil {
-		return false
-	}
-	lineage, whole := content.Trace(product, s.product)
-	return whole && targeting.There(lineage, reader)
 }
 
 // FragmentThere says that a fragment is there for a reader, as [targeting.FragmentThere] does.
@@ -143,45 +197,18 @@ func (s *Snapshot) Broken(now time.Time) []content.Broken {
 	return broken
 }
 
-// put sets a document, or takes it away where it is nil.
-func (s *Snapshot) put(kind content.Kind, key string, document content.Document) {
-	switch kind {
-	case content.KindProduct:
-		product, _ := document.(*content.Product)
-		s.putProduct(key, product)
-	case content.KindFragment:
-		if fragment, there := document.(*content.Fragment); there {
-			s.fragments.Set(key, wordless(fragment))
-		} else {
-			s.fragments.Delete(key)
-		}
-	default:
+// set puts a document other than a product, or takes it away where it is nil.
+func (s *Snapshot) set(kind content.Kind, key string, document content.Document) {
+	if kind != content.KindFragment {
 		s.definitions.Put(kind, key, document)
-	}
-}
-
-func (s *Snapshot) putProduct(sku string, product *content.Product) {
-	before, _ := s.products.Get(sku)
-	was, is := names(before), names(product)
-	for i, of := range []*btree.Map[string, []string]{s.children, s.slugs, s.gtins} {
-		if was[i] != is[i] {
-			unlink(of, was[i], sku)
-			link(of, is[i], sku)
-		}
-	}
-	if product == nil {
-		s.products.Delete(sku)
 		return
 	}
-	s.products.Set(sku, listed(product))
-}
-
-// names are those by which a product is found besides its SKU: its parent, its slug, its GTIN.
-func names(product *content.Product) [3]string {
-	if product == nil {
-		return [3]string{}
+	s.fragmentsTouched = s.number
+	if fragment, there := document.(*content.Fragment); there {
+		s.fragments.Set(key, wordless(fragment))
+	} else {
+		s.fragments.Delete(key)
 	}
-	return [3]string{product.Parent, product.Slug, product.GTIN}
 }
 
 func link(of *btree.Map[string, []string], name, sku string) {
@@ -206,17 +233,6 @@ func unlink(of *btree.Map[string, []string], name, sku string) {
 	}
 }
 
-// listed gives a product with only what lists need: who may see it, and what it is filtered and ordered by.
-func listed(product *content.Product) *content.Product {
-	return &content.Product{
-		SKU: product.SKU, Slug: product.Slug, GTIN: product.GTIN, Parent: product.Parent, Family: product.Family,
-		State: product.State, Categories: product.Categories, Channels: product.Channels, Markets: product.Markets,
-		Audiences: product.Audiences, PublishFrom: product.PublishFrom, PublishUntil: product.PublishUntil,
-		FirstPublished: product.FirstPublished,
-		Attributes:     slices.DeleteFunc(slices.Clone(product.Attributes), func(v content.AttributeValue) bool { return v.Key != "name" }),
-	}
-}
-
 // wordless gives a fragment with its words replaced by one letter, which is enough to choose a variant.
 func wordless(fragment *content.Fragment) *content.Fragment {
 	const word = "x"
@@ -230,27 +246,4 @@ func wordless(fragment *content.Fragment) *content.Fragment {
 		variant.Body, variant.CallToAction = "", nil
 	}
 	return &lean
-}
-
-// ParentOf gives the SKU of a product's parent, or "".
-func (s *Snapshot) ParentOf(sku string) string {
-	if product := s.product(sku); product != nil {
-		return product.Parent
-	}
-	return ""
-}
-
-// Members gives up to most SKUs, in order and behind one, of the products that are there for a reader and of a family which demands something in the reader's
-// channel.
-func (s *Snapshot) Members(reader *targeting.Context, after string, most int) []string {
-	skus := []string{}
-	s.products.Ascend(after, func(sku string, product *content.Product) bool {
-		lineage, whole := content.Trace(product, s.product)
-		family := s.definitions.Families[lineage.Family()]
-		if sku != after && family != nil && family.RequiredIn(reader.Channel.Key) != nil && whole && targeting.There(lineage, reader) {
-			skus = append(skus, sku)
-		}
-		return len(skus) < most
-	})
-	return skus
 }

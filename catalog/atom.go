@@ -1,0 +1,220 @@
+package catalog
+
+import (
+	"encoding/binary"
+	"math"
+	"strconv"
+	"strings"
+
+	"unisono/content"
+	"unisono/unit"
+)
+
+// An atom is a value, or an item of a list, written so that atoms of one kind sort by size and equal values have a common beginning:
+//
+//	s text
+//	b 0 or 1
+//	n number, 8 bytes
+//	q what is measured, NUL, amount in its base unit, 8 bytes, unit as given
+//	m currency, amount, 8 bytes, decimal as given
+//
+// What is none of these, and text of more than maxAtom bytes, has none: it can be seen to exist, and not be compared.
+type atom = string
+
+// maxAtom is how long a text can be and still be compared and counted.
+const maxAtom = 64
+
+// atomsOf gives the atoms of a value, each once.
+func atomsOf(value content.Value) []atom {
+	items, isList := value.Any().([]any)
+	if !isList {
+		items = []any{value.Any()}
+	}
+	atoms := make([]atom, 0, len(items))
+	seen := map[atom]bool{}
+	for _, item := range items {
+		if one := atomOf(item); one != "" && !seen[one] {
+			if len(items) > 1 {
+				seen[one] = true
+			}
+			atoms = append(atoms, one)
+		}
+	}
+	return atoms
+}
+
+func atomOf(item any) atom {
+	switch item := item.(type) {
+	case string:
+		if strings.TrimSpace(item) == "" || len(item) > maxAtom {
+			return ""
+		}
+		return "s" + item
+	case bool:
+		if item {
+			return "b1"
+		}
+		return "b0"
+	case float64:
+		return "n" + sortable(item)
+	case map[string]any:
+		return atomOfObject(item)
+	default:
+		return ""
+	}
+}
+
+func atomOfObject(object map[string]any) atom {
+	if len(object) != 2 {
+		return ""
+	}
+	if currency, is := object["currency"].(string); is && content.IsCurrencyCode(currency) {
+		decimal, _ := object["amount"].(string)
+		if amount, err := strconv.ParseFloat(decimal, 64); err == nil && content.IsDecimal(decimal) && len(decimal) <= maxAtom {
+			return "m" + currency + sortable(amount) + decimal
+		}
+		return ""
+	}
+	code, _ := object["unit"].(string)
+	amount, is := object["amount"].(float64)
+	if !is || code == "" || len(code) > maxAtom || strings.Contains(code, "\x00") {
+		return ""
+	}
+	measured := measureOf(code)
+	return measured.prefix() + sortable(measured.toBase(amount)) + code
+}
+
+// measure is a unit that is known, or one that converts into nothing but itself.
+type measure struct {
+	code string
+	unit *unit.Unit
+}
+
+func measureOf(code string) measure {
+	known, err := unit.Parse(code)
+	if err != nil {
+		return measure{code: code}
+	}
+	return measure{code, &known}
+}
+
+// prefix is what the atoms of all quantities begin with that convert into this one.
+func (m measure) prefix() string {
+	if m.unit == nil {
+		return "q?" + m.code + "\x00"
+	}
+	return "q" + m.unit.Dimension() + "\x00"
+}
+
+func (m measure) toBase(amount float64) float64 {
+	if m.unit == nil {
+		return amount
+	}
+	return m.unit.ToBase(amount)
+}
+
+func (m measure) fromBase(amount float64) float64 {
+	if m.unit == nil {
+		return amount
+	}
+	return m.unit.FromBase(amount)
+}
+
+// sortable writes a number in 8 bytes that sort as numbers do.
+func sortable(number float64) string {
+	bits := math.Float64bits(number + 0)
+	if bits>>63 == 1 {
+		bits = ^bits
+	} else {
+		bits |= 1 << 63
+	}
+	return string(binary.BigEndian.AppendUint64(nil, bits))
+}
+
+func unsortable(text string) float64 {
+	bits := binary.BigEndian.Uint64([]byte(text))
+	if bits>>63 == 1 {
+		bits &^= 1 << 63
+	} else {
+		bits = ^bits
+	}
+	return math.Float64frombits(bits)
+}
+
+// plain writes a decimal in the only way in which equal ones are the same.
+func plain(decimal string) string {
+	if strings.Contains(decimal, ".") {
+		decimal = strings.TrimRight(strings.TrimRight(decimal, "0"), ".")
+	}
+	if decimal == "-0" {
+		return "0"
+	}
+	return decimal
+}
+
+// base is the unit in which values of an attribute are counted, where its definition names one.
+func base(definition *content.Attribute) (measure, bool) {
+	if definition == nil || definition.Type != content.TypeQuantity || definition.Unit == "" {
+		return measure{}, false
+	}
+	return measureOf(definition.Unit), true
+}
+
+// tally says how the atoms of an attribute are counted and shown.
+type tally struct {
+	unit   measure
+	counts bool // unit is there
+}
+
+func tallyOf(definition *content.Attribute) tally {
+	unit, counts := base(definition)
+	return tally{unit, counts}
+}
+
+// key is the same for all atoms that are equal.
+func (t tally) key(of atom) string {
+	switch of[0] {
+	case 'n':
+		if t.counts {
+			return t.unit.prefix() + sortable(t.unit.toBase(unsortable(of[1:])))
+		}
+	case 'q':
+		if t.counts && strings.HasPrefix(of, t.unit.prefix()) {
+			return of[:len(t.unit.prefix())+8]
+		}
+	case 'm':
+		return of[:4+8] + plain(of[4+8:])
+	}
+	return of
+}
+
+// value is what is shown for an atom.
+func (t tally) value(of atom) content.Value {
+	shown := any(nil)
+	switch of[0] {
+	case 's':
+		return content.TextValue(of[1:])
+	case 'b':
+		shown = of == "b1"
+	case 'n':
+		number := unsortable(of[1:])
+		shown = number
+		if t.counts {
+			shown = map[string]any{"amount": t.unit.fromBase(t.unit.toBase(number)), "unit": t.unit.code}
+		}
+	case 'q':
+		at := strings.IndexByte(of, 0) + 1
+		unit := measureOf(of[at+8:])
+		if t.counts && strings.HasPrefix(of, t.unit.prefix()) {
+			unit = t.unit
+		}
+		shown = map[string]any{"amount": unit.fromBase(unsortable(of[at : at+8])), "unit": unit.code}
+	case 'm':
+		shown = map[string]any{"amount": of[4+8:], "currency": of[1:4]}
+	}
+	value, err := content.NewValue(shown)
+	if err != nil {
+		return content.Value{} // never: it was a value before
+	}
+	return value
+}

@@ -1,0 +1,16 @@
+package catalog
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+// Tests have few products: what is done once for so many is done for a few of them, or it would never be tried. Benchmarks measure what runs.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" {
+		candidatesFew, dearer, maxFew, leastLate, leastDead = 2, 1, 2, 3, 5
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,109 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+)
+
+// counter counts what is equal.
+type counter struct {
+	key   string
+	first atom // the smallest of those that are equal, by which it is shown
+	count int
+
+	column *column
+	sets   []set // of what is equal in this column
+}
+
+// Facet counts the values of an attribute in the whole list, as the reader sees them: of values that are lists each item, of quantities each size. Texts of more
+// than 64 bytes, tables and such are not counted. Of more than most values those are given that most products have. Numbers and what has a size stand in the
+// order of their sizes, other values the most frequent first.
+func (l *ProductList) Facet(key string, most int) *Facet {
+	facet := &Facet{Key: key}
+	tally := tallyOf(l.snapshot.definitions.Attributes[key])
+	counters := map[string]*counter{}
+	l.snapshot.each(key, l.selection.found, l.reader, func(column *column, here *bitmap) {
+		facet.Total += int(here.GetCardinality()) //nolint:gosec // fewer than there are ids
+		countValues(column, here, tally, counters)
+		if key == nameKey {
+			l.countNames(column, here, counters)
+		}
+	})
+	for _, one := range mostFrequent(counters, most) {
+		facet.Values = append(facet.Values, FacetValue{tally.value(one.first), one.count})
+	}
+	return facet
+}
+
+// countNames counts names, which are kept with the products.
+func (l *ProductList) countNames(column *column, here *bitmap, counters map[string]*counter) {
+	for ids := column.texts.and(here).Iterator(); ids.HasNext(); {
+		if name := nameAtom(l.snapshot.records[ids.Next()].name(column.number)); name != "" {
+			counterOf(counters, name, name).count++
+		}
+	}
+}
+
+// countValues counts the values of a column. Of a product that has several which are equal, such as 1 kg and 1000 g, they are one.
+func countValues(column *column, here *bitmap, tally tally, counters map[string]*counter) {
+	column.values.Scan(func(one atom, ids set) bool {
+		count := ids.countIn(here)
+		if count == 0 {
+			return true
+		}
+		equal := counterOf(counters, tally.key(one), one)
+		if equal.column != column {
+			equal.column, equal.sets = column, nil
+		}
+		equal.sets = append(equal.sets, ids)
+		if len(equal.sets) > 1 {
+			count = countNew(ids, equal.sets[:len(equal.sets)-1], here)
+		}
+		equal.count += count
+		return true
+	})
+}
+
+// countNew says how many ids are in here that no other set has.
+func countNew(ids set, others []set, here *bitmap) int {
+	fresh := ids.and(here)
+	for _, other := range others {
+		other.removeFrom(fresh)
+	}
+	return int(fresh.GetCardinality()) //nolint:gosec // fewer than there are ids
+}
+
+func counterOf(counters map[string]*counter, key string, one atom) *counter {
+	known := counters[key]
+	if known == nil {
+		known = &counter{key: key, first: one}
+		counters[key] = known
+	}
+	known.first = min(known.first, one)
+	return known
+}
+
+// mostFrequent gives up to most counters in the order in which they are shown.
+func mostFrequent(counters map[string]*counter, most int) []*counter {
+	best := make([]*counter, 0, min(len(counters), max(0, most))+1)
+	byCount := func(a, b *counter) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.key, b.key)) }
+	for _, one := range counters {
+		if len(best) >= most && (most <= 0 || byCount(one, best[most-1]) > 0) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(best, one, byCount)
+		best = slices.Insert(best, at, one)
+		best = best[:min(len(best), most)]
+	}
+	slices.SortStableFunc(best, func(a, b *counter) int {
+		switch first, second := a.key[0], b.key[0]; {
+		case first != second:
+			return cmp.Compare(first, second)
+		case first == 's':
+			return 0 // the most frequent first
+		default:
+			return cmp.Compare(a.key, b.key)
+		}
+	})
+	return best
+}
