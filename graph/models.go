@@ -67,6 +67,12 @@ type FragmentConnection struct {
 	PageInfo PageInfo `json:"pageInfo"`
 	// How many fragments the whole list holds.
 	TotalCount int `json:"totalCount"`
+	// What kinds and labels there are in the whole list, and how often: the most frequent first.
+	Facets []*view.Facet `json:"facets"`
+	// The whole list.
+	List *catalog.FragmentList `json:"-"`
+	// Whose it is.
+	Reader *view.Reader `json:"-"`
 }
 
 // A fragment in a list.
@@ -139,6 +145,12 @@ type ProductConnection struct {
 	PageInfo PageInfo `json:"pageInfo"`
 	// How many products the whole list holds.
 	TotalCount int `json:"totalCount"`
+	// The values that attributes have in the whole list, and how often.
+	Facets []*view.Facet `json:"facets"`
+	// The whole list.
+	List *catalog.ProductList `json:"-"`
+	// Whose it is.
+	Reader *view.Reader `json:"-"`
 }
 
 // A product in a list.
@@ -159,6 +171,11 @@ type ProductFilter struct {
 	Families []string `json:"families,omitempty"`
 	// Those of any of these levels; left out: all.
 	Levels []catalog.Level `json:"levels,omitempty"`
+	// Those whose attributes, as this reader sees them, fit all of these; 50 at the most.
+	Attributes []*catalog.AttributeFilter `json:"attributes,omitempty"`
+	// Those whose name, as this reader sees it, has for each part of this text, between white space, a word that begins with it. Case and accents count as they do in the context's
+	// language: `muller` finds `Müller` in German and not in Turkish. All that is no letter or digit stands for itself.
+	Text *string `json:"text,omitempty"`
 }
 
 // What became of moves to a state.

@@ -64,6 +64,16 @@ func (r *Root) Product() graph.ProductResolver { return productResolver{r.views}
 // Fragment resolves what a fragment must load.
 func (r *Root) Fragment() graph.FragmentResolver { return fragmentResolver{r.views} }
 
+// ProductConnection counts what is in a list.
+func (r *Root) ProductConnection() graph.ProductConnectionResolver {
+	return productConnectionResolver{}
+}
+
+// FragmentConnection counts what is in a list.
+func (r *Root) FragmentConnection() graph.FragmentConnectionResolver {
+	return fragmentConnectionResolver{}
+}
+
 // PersonalizationContext resolves the parts of the context that need a reader's eyes.
 func (r *Root) PersonalizationContext() graph.PersonalizationContextResolver {
 	return contextResolver{}

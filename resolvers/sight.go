@@ -43,32 +43,46 @@ func (s sight) products(ctx context.Context, reader *view.Reader, first *int, af
 	}
 	if filter != nil {
 		query.SKUs, query.Categories, query.Families, query.Levels = filter.Skus, filter.Categories, filter.Families, filter.Levels
+		query.Text = value(filter.Text)
+		for _, one := range filter.Attributes {
+			query.Attributes = append(query.Attributes, *one)
+		}
 	}
-	var err error
-	if query.Part, err = partOf(ctx, first, after, last, before); err != nil {
-		return nil, err
-	}
-	page, err := snapshotOf(reader).Products(query, reader.Context)
+	part, err := partOf(ctx, first, after, last, before)
 	if err != nil {
 		return nil, err
 	}
-	connection := &graph.ProductConnection{TotalCount: page.Total, PageInfo: pageInfo(page)}
-	if !asksFor(ctx, "nodes") && !asksFor(ctx, "edges") {
+	list, err := snapshotOf(reader).ProductList(query, reader.Context)
+	if err != nil {
+		return nil, err
+	}
+	connection := &graph.ProductConnection{TotalCount: list.Total(), List: list, Reader: reader}
+	if !asksFor(ctx, "nodes") && !asksFor(ctx, "edges") && !asksFor(ctx, "pageInfo") && part.After == "" && part.Before == "" {
 		return connection, nil
 	}
-	products, err := s.views.Products(ctx, reader, page.Keys)
+	page, err := list.Page(part)
 	if err != nil {
-		products = make([]*view.Product, len(page.Keys))
-		reportBelow(ctx, len(page.Keys), err, "nodes")
-		reportBelow(ctx, len(page.Keys), err, "edges", "node")
+		return nil, err
+	}
+	if !asksFor(ctx, "nodes") && !asksFor(ctx, "edges") {
+		connection.PageInfo = pageInfo(page)
+		return connection, nil
+	}
+	products, cursors, err := filled(page, part, list.Page, func(skus []string) ([]*view.Product, error) {
+		products, err := s.views.Products(ctx, reader, skus)
+		fittingProducts(list, products)
+		return products, err
+	})
+	connection.PageInfo = pageInfo(page)
+	if err != nil {
+		products = make([]*view.Product, len(cursors))
+		reportBelow(ctx, len(cursors), err, "nodes")
+		reportBelow(ctx, len(cursors), err, "edges", "node")
 	}
 	ahead(ctx, s.views, productItems(products, asked(ctx, "Product", []string{"nodes"}, []string{"edges", "node"})))
 	for i, product := range products {
-		if product == nil && err == nil {
-			continue // gone since the list was made
-		}
 		connection.Nodes = append(connection.Nodes, product)
-		connection.Edges = append(connection.Edges, &graph.ProductEdge{Cursor: page.Cursors[i], Node: product})
+		connection.Edges = append(connection.Edges, &graph.ProductEdge{Cursor: cursors[i], Node: product})
 	}
 	return connection, nil
 }
@@ -109,35 +123,43 @@ func (s sight) fragment(ctx context.Context, reader *view.Reader, key string) (*
 }
 
 func (s sight) fragments(ctx context.Context, reader *view.Reader, first *int, after *string, filter *graph.FragmentFilter) (*graph.FragmentConnection, error) {
-	query := catalog.FragmentQuery{Part: catalog.Part{After: value(after)}}
+	query, part := catalog.FragmentQuery{}, catalog.Part{After: value(after)}
 	if filter != nil {
 		query.Keys, query.Kinds, query.Labels = filter.Keys, filter.Kinds, filter.Labels
 	}
 	var err error
-	if query.First, err = view.First(first, 20); err != nil {
+	if part.First, err = view.First(first, 20); err != nil {
 		return nil, err
 	}
-	page, err := snapshotOf(reader).Fragments(query, reader.Context)
+	list := snapshotOf(reader).FragmentList(query, reader.Context)
+	page, err := list.Page(part)
 	if err != nil {
 		return nil, err
 	}
-	connection := &graph.FragmentConnection{TotalCount: page.Total, PageInfo: pageInfo(page)}
+	connection := &graph.FragmentConnection{TotalCount: page.Total, List: list, Reader: reader}
 	if !asksFor(ctx, "nodes") && !asksFor(ctx, "edges") {
+		connection.PageInfo = pageInfo(page)
 		return connection, nil
 	}
-	fragments, err := s.views.Fragments(ctx, reader, page.Keys)
+	fragments, cursors, err := filled(page, part, list.Page, func(keys []string) ([]*view.Fragment, error) {
+		fragments, err := s.views.Fragments(ctx, reader, keys)
+		for i, fragment := range fragments {
+			if fragment != nil && !query.Fits(fragment.Kind(), fragment.Labels()) {
+				fragments[i] = nil
+			}
+		}
+		return fragments, err
+	})
+	connection.PageInfo = pageInfo(page)
 	if err != nil {
-		fragments = make([]*view.Fragment, len(page.Keys))
-		reportBelow(ctx, len(page.Keys), err, "nodes")
-		reportBelow(ctx, len(page.Keys), err, "edges", "node")
+		fragments = make([]*view.Fragment, len(cursors))
+		reportBelow(ctx, len(cursors), err, "nodes")
+		reportBelow(ctx, len(cursors), err, "edges", "node")
 	}
 	ahead(ctx, s.views, fragmentItems(fragments, asked(ctx, "Fragment", []string{"nodes"}, []string{"edges", "node"})))
 	for i, fragment := range fragments {
-		if fragment == nil && err == nil {
-			continue // gone since the list was made
-		}
 		connection.Nodes = append(connection.Nodes, fragment)
-		connection.Edges = append(connection.Edges, &graph.FragmentEdge{Cursor: page.Cursors[i], Node: fragment})
+		connection.Edges = append(connection.Edges, &graph.FragmentEdge{Cursor: cursors[i], Node: fragment})
 	}
 	return connection, nil
 }

@@ -20,6 +20,9 @@ func cost() graph.ComplexityRoot {
 	c.Query.Fragments = func(child int, first *int, _ *string, _ *graph.FragmentFilter) int { return times(first, 20, child) }
 	c.View.Products = c.Query.Products
 	c.View.Fragments = c.Query.Fragments
+	c.ProductConnection.Facets = func(child int, keys []string) int { return 1 + len(keys)*(countingValues+child) }
+	c.FragmentConnection.Facets = c.ProductConnection.Facets
+	c.Facet.Values = func(child int, first *int) int { return times(first, 100, child)/cheapValues + 1 }
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + len(ids)*child }
 	c.Query.ContentGaps = func(child int, _ *string, _ *locale.Tag, first *int, _ *string) int { return times(first, 20, child) }
 	c.Product.Fragments = func(child int, _, _, _ []string, first *int) int { return times(first, 20, child) }
@@ -31,6 +34,13 @@ func cost() graph.ComplexityRoot {
 	c.Category.Path = c.Category.Children
 	return c
 }
+
+// A facet costs as much as so many fields, for all products are counted; its values are made of what is in memory, so many at the cost of one field. The list that they are of
+// multiplies both by its length.
+const (
+	countingValues = 25
+	cheapValues    = 25
+)
 
 // unknownLength is what a list counts whose length nobody names.
 const unknownLength = 5

@@ -22,6 +22,9 @@ func (p *Product) Reader() *Reader { return p.reader }
 // For is the same product, already loaded, in another reader's eyes. It may not be there for them.
 func (p *Product) For(reader *Reader) *Product { return &Product{p.lineage, reader} }
 
+// Lineage is the product with its parents, as they were loaded.
+func (p *Product) Lineage() content.Lineage { return p.lineage }
+
 // ID is the product's id among all nodes.
 func (p *Product) ID() string { return NodeName{SKU: p.SKU(), Override: p.reader.override}.ID() }
 

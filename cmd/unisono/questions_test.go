@@ -26,6 +26,8 @@ var pools = map[string][]string{
 	"gtin": {"12345678"}, "Query.category.key": anyCategory, "View.category.key": anyCategory, "Query.fragment.key": anyFragment, "View.fragment.key": anyFragment,
 	"Product.attribute.key": {"name", "price", "width", "weight", "gone"}, "Product.attributes.keys": {"name", "price", "width"}, "groups": {"sale"},
 	"FragmentFilter.keys": anyFragment, "kinds": {"STORY", "WARNING"}, "labels": {"one", "two"}, "categories": anyCategory, "families": {"espresso", "gone"},
+	"AttributeFilter.key": {"name", "price", "width", "weight", "gone"}, "ProductConnection.facets.keys": {"name", "price", "width", "weight"},
+	"FragmentConnection.facets.keys": {"kind", "label"}, "unit": {"mm", "cm", "DKK", "kg"}, "text": {"a", "Be", "gamma", "x"},
 	"role": {"main", "detail"}, "channel": {"site", "app", "partners", "gone"}, "audience": {"consumer", "technician", "dealer", "gone"}, "before": nil,
 }
 
@@ -189,6 +191,9 @@ func (q *questioner) value(of *ast.Type, name, owner string) (text string, some 
 	case "DateTime":
 		return quoted("2026-03-01T00:00:00Z"), true
 	case "JSON":
+		if owner == "AttributeFilter" {
+			return q.of(name, `"Alpha"`, `"Beta"`, `"One"`, `2`, `{amount: 1, unit: "mm"}`, `{amount: 0.1, unit: "cm"}`, `{amount: "2.5", currency: "DKK"}`), true
+		}
 		return "{}", true
 	}
 	return q.pooled(name, owner)
