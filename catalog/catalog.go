@@ -52,6 +52,8 @@ type Index struct {
 	pending map[Ref]bool
 	all     bool           // everything must be read again
 	waiting []chan<- error // told when what is pending now has been read
+	unread  time.Time      // since when something is pending; zero: nothing is
+	reading time.Time      // so too of what is being read
 	wake    chan struct{}  // has room for one
 	stop    context.CancelFunc
 	stopped chan struct{}
@@ -107,8 +109,29 @@ func (x *Index) Note(refs ...Ref) {
 	x.rouse()
 }
 
+// Behind is since when the snapshots do not show a change that the index has been told of: while it is read, and while it cannot be. It is zero where they
+// show all. They serve on all the same.
+func (x *Index) Behind() time.Time {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.reading.IsZero() {
+		return x.unread
+	}
+	return x.reading
+}
+
+// mark notes that something is pending. The caller holds mu.
+func (x *Index) mark() {
+	if x.unread.IsZero() {
+		x.unread = time.Now()
+	}
+}
+
 // add makes changes pending. Where too many are, they are forgotten and everything is read. The caller holds mu.
 func (x *Index) add(refs []Ref) {
+	if len(refs) > 0 {
+		x.mark()
+	}
 	for _, ref := range refs {
 		if x.all {
 			return
@@ -124,6 +147,7 @@ func (x *Index) add(refs []Ref) {
 func (x *Index) NoteAll() {
 	x.mu.Lock()
 	x.all = true
+	x.mark()
 	x.mu.Unlock()
 	x.rouse()
 }
@@ -140,6 +164,7 @@ func (x *Index) Rebuild(ctx context.Context) error {
 	done := make(chan error, 1)
 	x.mu.Lock()
 	x.all = true
+	x.mark()
 	x.waiting = append(x.waiting, done)
 	x.mu.Unlock()
 	return x.await(ctx, done)
@@ -187,6 +212,7 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 	x.mu.Lock()
 	pending, all, waiting := x.pending, x.all, x.waiting
 	x.pending, x.all, x.waiting = map[Ref]bool{}, false, nil
+	x.unread, x.reading = time.Time{}, x.unread
 	x.mu.Unlock()
 	var err error
 	var next *Snapshot
@@ -199,13 +225,15 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 	if err == nil && next != nil {
 		x.current.Store(next)
 	}
+	x.mu.Lock()
 	if err != nil && ctx.Err() == nil {
 		x.config.Logger.Warn("the catalogue could not read what changed and will try again", "error", err, "documents", len(pending), "everything", all)
-		x.mu.Lock()
 		x.all = x.all || all
 		x.add(slices.Collect(maps.Keys(pending)))
-		x.mu.Unlock()
+		x.unread = x.reading
 	}
+	x.reading = time.Time{}
+	x.mu.Unlock()
 	for _, done := range waiting {
 		done <- err
 	}

@@ -66,3 +66,38 @@ func TestHowManyAreReadByKey(t *testing.T) {
 		})
 	}
 }
+
+func TestAnIndexSaysSinceWhenItIsBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := holding(named("a"))
+		x := index(t, s)
+		behind := func(want time.Duration) {
+			t.Helper()
+			synctest.Wait()
+			switch since := x.Behind(); {
+			case want < 0 && !since.IsZero(), want >= 0 && (since.IsZero() || time.Since(since) != want):
+				t.Errorf("it is behind since %v, want %v ago", since, want)
+			}
+		}
+		behind(-1)
+		s.fail(errDown)
+		x.Note(s.put(named("b"))...)
+		behind(0)
+		time.Sleep(4 * time.Second)
+		x.NoteAll()
+		behind(4 * time.Second)
+		s.fail(nil)
+		time.Sleep(time.Second)
+		behind(-1)
+
+		s.reading = func(int) { time.Sleep(3 * time.Second) }
+		x.Note(s.put(named("b"))...)
+		time.Sleep(time.Second)
+		x.Note(s.put(named("a"))...)
+		behind(time.Second)
+		time.Sleep(3 * time.Second)
+		behind(3 * time.Second)
+		time.Sleep(3 * time.Second)
+		behind(-1)
+	})
+}

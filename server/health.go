@@ -25,8 +25,15 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusServiceUnavailable, map[string]any{"status": "unavailable", "reason": fault.Public(err)})
 		return
 	}
+	if since := s.config.Catalogue.Behind(); !since.IsZero() && s.config.Now().Sub(since) > behindFor {
+		writeJSON(w, http.StatusOK, map[string]any{"status": "degraded", "reason": "the catalogue does not show all changes yet", "since": since.UTC()})
+		return
+	}
 	writeJSON(w, http.StatusOK, map[string]any{"status": "ready"})
 }
+
+// behindFor is how long the catalogue may take to show a change before readiness speaks of it.
+const behindFor = 5 * time.Second
 
 // welcome says where to go to those who open the gateway's address.
 func (s *Server) welcome(w http.ResponseWriter, _ *http.Request) {

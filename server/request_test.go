@@ -5,9 +5,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"unisono/access"
+	"unisono/catalog"
+	"unisono/content"
 	"unisono/fault"
 	"unisono/server"
 )
@@ -31,6 +35,29 @@ func TestHealth(t *testing.T) {
 	got := gone.send(t, http.MethodGet, "/readyz", "")
 	if got.status != http.StatusServiceUnavailable || !strings.Contains(got.body, "the database does not answer") || strings.Contains(got.body, "10.0.0.7") {
 		t.Errorf("/readyz without a database: %d %s", got.status, got.body)
+	}
+}
+
+// A catalogue that cannot read what changed serves on, and readiness says so once it takes long.
+func TestReadinessTellsOfACatalogueThatIsBehind(t *testing.T) {
+	var later atomic.Int64
+	var index *catalog.Index
+	var documents *shelf
+	h := open(t, func(c *server.Config) {
+		index, documents = c.Catalogue, c.Documents.(*shelf)
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	})
+	documents.mu.Lock() // nothing can be read
+	defer documents.mu.Unlock()
+	index.Note(catalog.Ref{Kind: content.KindProduct, Key: "any"})
+	for _, test := range []struct {
+		later  time.Duration
+		status string
+	}{{0, `"ready"`}, {time.Minute, `"degraded"`}} {
+		later.Store(int64(test.later))
+		if got := h.send(t, http.MethodGet, "/readyz", ""); got.status != http.StatusOK || !strings.Contains(got.body, test.status) {
+			t.Errorf("%s later /readyz says %d %s", test.later, got.status, got.body)
+		}
 	}
 }
 

@@ -1,0 +1,84 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"testing"
+	"time"
+
+	"unisono/content"
+	"unisono/locale"
+	"unisono/targeting"
+)
+
+// oneProduct is a source of one channel and one product with names in two languages.
+type oneProduct struct{}
+
+func (oneProduct) All(_ context.Context, kind content.Kind) iter.Seq2[content.Document, error] {
+	return func(yield func(content.Document, error) bool) {
+		switch kind {
+		case content.KindChannel:
+			yield(&content.Channel{Key: "web", DefaultLocale: "en", Locales: []locale.Tag{"da"}}, nil)
+		case content.KindProduct:
+			yield(&content.Product{SKU: "P", State: content.Published, Attributes: []content.AttributeValue{
+				{Key: "name", Locale: "en", Value: content.TextValue("Chair")}, {Key: "name", Locale: "da", Value: content.TextValue("Stol")},
+			}}, nil)
+		}
+	}
+}
+
+func (oneProduct) Read(context.Context, content.Kind, []string) (map[string]content.Document, error) {
+	return nil, nil //nolint:nilnil // there is nothing
+}
+
+// However many languages are invented, no order and no index of words is made but those of languages that are known.
+func TestInventedLanguagesMakeNothing(t *testing.T) {
+	x, err := Open(t.Context(), Config{Source: oneProduct{}, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	s := x.Snapshot()
+	reader := targeting.Context{Channel: &content.Channel{Key: "web"}, Audience: &content.Audience{Key: "public"}, At: time.Now()}
+	ask := func(tag locale.Tag) {
+		reader.Locale, reader.Chain = tag, []locale.Tag{tag, "da", "en"}
+		if page, err := s.Products(ProductQuery{Order: ByName, Text: "stol", Part: Part{First: 1}}, &reader); err != nil || page.Total != 1 {
+			t.Fatal(page, err)
+		}
+	}
+	ask("da")
+	known := s.epoch.made.Len()
+	for i := range 10_000 {
+		ask(locale.Tag(fmt.Sprintf("da-x-a%d", i)))
+		ask(locale.Tag(fmt.Sprintf("q%c%c", 'a'+i%26, 'a'+i/26%26)))
+		ask(locale.Tag(fmt.Sprintf("da-u-co-x%d", i)))
+	}
+	if now := s.epoch.made.Len(); now != known {
+		t.Errorf("%d things were made for known languages, and %d for invented ones", known, now-known)
+	}
+}
+
+// What is made for languages of which many are known stays within its bound, and is right when it is made again.
+func TestWhatIsDerivedHasABound(t *testing.T) {
+	x, err := Open(t.Context(), Config{Source: oneProduct{}, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	s := x.Snapshot()
+	for round := range 2 {
+		for column := range uint32(2) {
+			for i := range 200 {
+				key := derivedKey{nameOrder, locale.Tag(fmt.Sprintf("en-x-%d", i)), column}
+				if order := s.derive(key).order; len(order.ids) != 1 || order.ids[0] != 0 {
+					t.Fatalf("in round %d %v is %v", round, key, order.ids)
+				}
+			}
+		}
+	}
+	if most := x.prepared(s) + spare; s.epoch.made.Len() > most {
+		t.Errorf("%d things are kept, more than %d", s.epoch.made.Len(), most)
+	}
+}
