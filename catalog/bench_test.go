@@ -109,3 +109,51 @@ func BenchmarkThere(b *testing.B) {
 		})
 	}
 }
+
+// manyFragments is a source of so many fragments, of three variants each, and one channel.
+type manyFragments int
+
+func (n manyFragments) All(_ context.Context, kind content.Kind) iter.Seq2[content.Document, error] {
+	return func(yield func(content.Document, error) bool) {
+		if kind == content.KindChannel {
+			yield(&content.Channel{Key: "site", Platform: "OWN_SITE", DefaultLocale: "en"}, nil)
+		}
+		for i := range int(n) {
+			if kind == content.KindFragment && !yield(&content.Fragment{
+				Key: fmt.Sprintf("f%06d", i), Type: []string{"STORY", "WARNING", "HOWTO"}[i%3], State: content.Published, Labels: []string{fmt.Sprintf("label-%d", i%40)},
+				Variants: []content.Variant{{ID: "1", Locale: "en", Title: "T"}, {ID: "2", Locale: "da", Title: "T"}, {ID: "3", Locale: "en", Title: "T", When: &content.Condition{
+					Channels: []string{fmt.Sprintf("channel-%d", i%7)}, Moments: []content.Moment{"BUY"},
+				}}},
+			}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (manyFragments) Read(context.Context, content.Kind, []string) (map[string]content.Document, error) {
+	return map[string]content.Document{}, nil
+}
+
+// BenchmarkFragments gives a page of 20 out of lists of fragments, of one kind, with the facet of labels.
+func BenchmarkFragments(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprintf("fragments=%d", n), func(b *testing.B) {
+			index, err := catalog.Open(b.Context(), catalog.Config{Source: manyFragments(n), Logger: slog.New(slog.DiscardHandler)})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer index.Close()
+			reader := houseReader(b, index, "da")
+			for b.Loop() {
+				list := index.Snapshot().FragmentList(catalog.FragmentQuery{Kinds: []string{"STORY"}}, reader)
+				if page, err := list.Page(catalog.Part{First: 20}); err != nil || len(page.Keys) != 20 {
+					b.Fatal(page, err)
+				}
+				if len(list.Labels(100).Values) == 0 {
+					b.Fatal("there are no labels")
+				}
+			}
+		})
+	}
+}

@@ -128,6 +128,9 @@ func (x *Index) refreshed(ctx context.Context, refs map[Ref]bool) (*Snapshot, er
 	if next.dead > mostDead(len(next.records)) {
 		next.sweep(x)
 	}
+	if next.fragments.dead > mostDead(len(next.fragments.records)) {
+		next.fragments.sweep(next.by)
+	}
 	return next, nil
 }
 

@@ -1,38 +1,39 @@
 package catalog
 
 import (
-	"cmp"
 	"slices"
-	"sort"
+
+	"github.com/tidwall/btree"
 
 	"unisono/content"
 	"unisono/targeting"
 )
 
-// FragmentList is the fragments that fit a query, ordered by key. It is of one snapshot.
+// FragmentList is the fragments that fit a query, ordered by key. It is of one snapshot, and safe for concurrent use.
 type FragmentList struct {
-	snapshot *Snapshot
-	keys     []string
-	digest   string
+	table  *fragmentTable
+	found  *bitmap
+	digest string
 }
 
 // FragmentList gives the fragments that are there for a reader and fit a query, of which the part is not looked at.
 func (s *Snapshot) FragmentList(query FragmentQuery, reader *targeting.Context) *FragmentList {
-	list := &FragmentList{snapshot: s, digest: digestOf("fragments", query.Keys, query.Kinds, query.Labels)}
-	take := func(key string, fragment *content.Fragment) bool {
-		if query.Fits(fragment.Type, fragment.Labels) && targeting.FragmentThere(fragment, reader) {
-			list.keys = append(list.keys, key)
+	table := &s.fragments
+	list := &FragmentList{table, table.there(reader), digestOf("fragments", query.Keys, query.Kinds, query.Labels)}
+	if query.Keys != nil {
+		called := newBitmap()
+		for _, key := range query.Keys {
+			if id, there := table.ids.Get(key); there {
+				called.Add(id)
+			}
 		}
-		return true
+		list.found.And(called)
 	}
-	if query.Keys == nil {
-		s.fragments.Scan(take)
-		return list
+	if query.Kinds != nil {
+		list.found.And(union(query.Kinds, table.kinds.Get))
 	}
-	for _, key := range slices.Compact(slices.Sorted(slices.Values(query.Keys))) {
-		if fragment, there := s.fragments.Get(key); there {
-			take(key, fragment)
-		}
+	if query.Labels != nil {
+		list.found.And(union(query.Labels, table.labels.Get))
 	}
 	return list
 }
@@ -49,68 +50,68 @@ func (s *Snapshot) Fragments(query FragmentQuery, reader *targeting.Context) (*P
 }
 
 // Total is how many fragments the list holds.
-func (l *FragmentList) Total() int { return len(l.keys) }
+func (l *FragmentList) Total() int { return int(l.found.GetCardinality()) } //nolint:gosec // fewer than there are ids
 
 // Page gives a part of the list. What it says of what stands before and behind it is of the whole list. The error is of kind BadUserInput.
-func (l *FragmentList) Page(wanted Part) (*Page, error) {
-	begin, end := 0, len(l.keys)
-	if wanted.After != "" {
-		place, err := readCursor("after", wanted.After, l.digest)
-		if err != nil {
-			return nil, err
+func (l *FragmentList) Page(wanted Part) (*Page, error) { return pageOf(l, wanted) }
+
+func (l *FragmentList) take(from *spot, most int, backward bool) []item {
+	items := []item{}
+	add := func(key string, id uint32) bool {
+		if len(items) < most && l.found.Contains(id) && (from == nil || key != from.rank.sku) {
+			items = append(items, item{spot: spot{true, rank{nil, key}}, id: id})
 		}
-		begin = sort.Search(len(l.keys), func(i int) bool { return l.keys[i] > place.Key })
+		return len(items) < most
 	}
-	if wanted.Before != "" {
-		place, err := readCursor("before", wanted.Before, l.digest)
-		if err != nil {
-			return nil, err
-		}
-		end = max(begin, sort.SearchStrings(l.keys, place.Key)) // a cursor before one behind which the part lies leaves nothing between
+	switch {
+	case from == nil && backward:
+		l.table.ids.Reverse(add)
+	case from == nil:
+		l.table.ids.Scan(add)
+	case backward:
+		l.table.ids.Descend(from.rank.sku, add)
+	default:
+		l.table.ids.Ascend(from.rank.sku, add)
 	}
-	if wanted.Backward {
-		begin = max(begin, end-wanted.First)
-	} else {
-		end = min(end, begin+wanted.First)
-	}
-	page := &Page{Total: len(l.keys), Next: end < len(l.keys), Previous: begin > 0}
-	for _, key := range l.keys[begin:end] {
-		page.Keys = append(page.Keys, key)
-		page.Cursors = append(page.Cursors, writeCursor(cursor{Key: key, Digest: l.digest}))
-	}
-	return page, nil
+	return items
 }
+
+func (l *FragmentList) compare(a, b spot) int { return compareRanks(a.rank, b.rank) }
+
+func (l *FragmentList) spotOf(place cursor) (spot, bool) {
+	return spot{true, rank{nil, place.Key}}, true
+}
+
+func (l *FragmentList) cursorOf(one *item) string {
+	return writeCursor(cursor{Key: one.rank.sku, Digest: l.digest})
+}
+
+func (l *FragmentList) name() string { return l.digest }
 
 // Kinds counts the kinds of the fragments of the whole list: up to most, the most frequent first.
 func (l *FragmentList) Kinds(most int) *Facet {
-	return l.facet("kind", most, func(f *content.Fragment) []string { return []string{f.Type} })
+	return l.facet("kind", most, l.table.kinds)
 }
 
 // Labels counts the labels of the fragments of the whole list: up to most, the most frequent first.
 func (l *FragmentList) Labels(most int) *Facet {
-	return l.facet("label", most, func(f *content.Fragment) []string { return f.Labels })
+	return l.facet("label", most, l.table.labels)
 }
 
-func (l *FragmentList) facet(key string, most int, of func(*content.Fragment) []string) *Facet {
-	facet, counts := &Facet{Key: key}, map[string]int{}
-	for _, key := range l.keys {
-		fragment, _ := l.snapshot.fragments.Get(key)
-		words := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(of(fragment)))), func(word string) bool { return word == "" })
-		if len(words) > 0 {
-			facet.Total++
+func (l *FragmentList) facet(key string, most int, words *btree.Map[string, set]) *Facet {
+	facet, counters, some := &Facet{Key: key}, map[string]*counter{}, newBitmap()
+	words.Scan(func(word string, ids set) bool {
+		if count := ids.countIn(l.found); count > 0 && word != "" {
+			one := "s" + word
+			counterOf(counters, one, one).count = count
+			ids.addTo(some)
 		}
-		for _, word := range words {
-			counts[word]++
-		}
-	}
-	for word, count := range counts {
-		facet.Values = append(facet.Values, FacetValue{content.TextValue(word), count})
-	}
-	slices.SortFunc(facet.Values, func(a, b FacetValue) int {
-		first, _ := a.Value.Text()
-		second, _ := b.Value.Text()
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(first, second))
+		return true
 	})
-	facet.Values = facet.Values[:min(len(facet.Values), max(0, most))]
+	some.And(l.found)
+	facet.Total = int(some.GetCardinality()) //nolint:gosec // fewer than there are ids
+	for _, one := range mostFrequent(counters, most) {
+		facet.Values = append(facet.Values, FacetValue{content.TextValue(one.first[1:]), one.count})
+	}
 	return facet
 }

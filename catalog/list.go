@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync"
 
-	"unisono/fault"
 	"unisono/targeting"
 )
 
@@ -129,75 +128,7 @@ func merged(parts []part, from *rank, most int, backward, last bool) []item {
 }
 
 // Page gives a part of the list. What it says of what stands before and behind it is of the whole list. The error is of kind BadUserInput.
-func (l *ProductList) Page(wanted Part) (*Page, error) {
-	after, err := l.spotOf("after", wanted.After)
-	if err != nil {
-		return nil, err
-	}
-	before, err := l.spotOf("before", wanted.Before)
-	if err != nil {
-		return nil, err
-	}
-	items := l.between(after, before, wanted.First, wanted.Backward)
-	page := &Page{Total: l.Total()}
-	for i := range items {
-		page.Keys = append(page.Keys, items[i].rank.sku)
-		page.Cursors = append(page.Cursors, l.cursorOf(&items[i]))
-	}
-	page.Previous, page.Next = l.around(after, before, items, wanted.Backward)
-	return page, nil
-}
-
-// between gives the first items, or the last ones, of what lies between two spots, in the order of the list.
-func (l *ProductList) between(after, before *spot, most int, backward bool) []item {
-	from, to, sign := after, before, 1
-	if backward {
-		from, to, sign = before, after, -1
-	}
-	items := l.take(from, most, backward)
-	if to != nil {
-		if end := slices.IndexFunc(items, func(one item) bool { return sign*l.compare(one.spot, *to) >= 0 }); end >= 0 {
-			items = items[:end]
-		}
-	}
-	if backward {
-		slices.Reverse(items)
-	}
-	return items
-}
-
-// around says whether something stands before a part of the list, and behind it. A part of nothing lies at the end from which it was to be taken.
-func (l *ProductList) around(after, before *spot, items []item, backward bool) (previous, next bool) {
-	anyBehind := func(spot *spot) bool { return len(l.take(spot, 1, false)) > 0 }
-	anyBefore := func(spot *spot) bool { return len(l.take(spot, 1, true)) > 0 }
-	switch {
-	case len(items) > 0:
-		return anyBefore(&items[0].spot), anyBehind(&items[len(items)-1].spot)
-	case backward && before != nil && after != nil && l.compare(*before, *after) <= 0, !backward && after != nil:
-		return anyBefore(after) || l.holds(after), anyBehind(after)
-	case backward && before != nil:
-		return anyBefore(before), anyBehind(before) || l.holds(before)
-	case backward:
-		return l.Total() > 0, false
-	default:
-		return false, l.Total() > 0
-	}
-}
-
-// holds says that an item of the list stands at a spot.
-func (l *ProductList) holds(at *spot) bool {
-	id, there := l.snapshot.bySKU.Get(at.rank.sku)
-	if !there || !l.selection.found.Contains(id) {
-		return false
-	}
-	one := l.take(at, 1, true)
-	if len(one) == 0 {
-		one = l.take(nil, 1, false)
-		return len(one) == 1 && l.compare(one[0].spot, *at) == 0
-	}
-	one = l.take(&one[0].spot, 1, false)
-	return len(one) == 1 && l.compare(one[0].spot, *at) == 0
-}
+func (l *ProductList) Page(wanted Part) (*Page, error) { return pageOf(l, wanted) }
 
 // compare compares two spots.
 func (l *ProductList) compare(a, b spot) int {
@@ -211,21 +142,13 @@ func (l *ProductList) compare(a, b spot) int {
 	}
 }
 
-// spotOf reads a cursor; "" is none.
-func (l *ProductList) spotOf(argument, text string) (*spot, error) {
-	if text == "" {
-		return nil, nil //nolint:nilnil // no cursor is no spot
-	}
-	place, err := readCursor(argument, text, l.digest)
-	if err != nil {
-		return nil, err
-	}
+// spotOf gives the place that a cursor names.
+func (l *ProductList) spotOf(place cursor) (spot, bool) {
 	if place.Order == nil {
-		return &spot{true, rank{nil, place.Key}}, nil
+		return spot{true, rank{nil, place.Key}}, true
 	}
 	key, ok := l.rankKey(*place.Order)
-	if !ok {
-		return nil, fault.New(fault.BadUserInput, "%s: %.60q is no cursor; one from pageInfo or edges.cursor is expected", argument, text)
-	}
-	return &spot{false, rank{key, place.Key}}, nil
+	return spot{false, rank{key, place.Key}}, ok
 }
+
+func (l *ProductList) name() string { return l.digest }

@@ -41,9 +41,9 @@ type Snapshot struct {
 	scopes  *btree.Map[string, uint32]   // the column for each scope, by scopeName
 	epoch   *epoch
 
-	fragments *btree.Map[string, *content.Fragment] // without their words
-	children  *btree.Map[string, []string]          // by the parent's SKU, in order
-	slugs     *btree.Map[string, []string]          // the SKUs that have a slug, in order
+	fragments fragmentTable
+	children  *btree.Map[string, []string] // by the parent's SKU, in order
+	slugs     *btree.Map[string, []string] // the SKUs that have a slug, in order
 	gtins     *btree.Map[string, []string]
 	broken    *btree.Map[string, content.Broken] // by kind and key
 
@@ -55,7 +55,7 @@ type Snapshot struct {
 func newSnapshot(definitions *content.Definitions) *Snapshot {
 	s := &Snapshot{
 		definitions: definitions, by: &change{},
-		fragments: &btree.Map[string, *content.Fragment]{}, broken: &btree.Map[string, content.Broken]{},
+		fragments: newFragmentTable(), broken: &btree.Map[string, content.Broken]{},
 		categoryStamps: &btree.Map[string, uint64]{}, familyStamps: &btree.Map[string, uint64]{},
 	}
 	s.clearProducts()
@@ -83,7 +83,7 @@ func (s *Snapshot) copy() *Snapshot {
 	next.bySKU, next.gates, next.starts, next.ends = s.bySKU.Copy(), s.gates.Copy(), s.starts.Copy(), s.ends.Copy()
 	next.families, next.categories = s.families.Copy(), s.categories.Copy()
 	next.columns, next.byKey, next.scopes = slices.Clone(s.columns), s.byKey.Copy(), s.scopes.Copy()
-	next.fragments, next.children, next.slugs, next.gtins = s.fragments.Copy(), s.children.Copy(), s.slugs.Copy(), s.gtins.Copy()
+	next.fragments, next.children, next.slugs, next.gtins = s.fragments.copy(), s.children.Copy(), s.slugs.Copy(), s.gtins.Copy()
 	next.broken, next.categoryStamps, next.familyStamps = s.broken.Copy(), s.categoryStamps.Copy(), s.familyStamps.Copy()
 	return &next
 }
@@ -143,8 +143,8 @@ func named(of *btree.Map[string, []string], name string) []string {
 
 // FragmentThere says that a fragment is there for a reader, as [targeting.FragmentThere] does.
 func (s *Snapshot) FragmentThere(key string, reader *targeting.Context) bool {
-	fragment, there := s.fragments.Get(key)
-	return there && targeting.FragmentThere(fragment, reader)
+	r := s.fragments.get(key)
+	return r != nil && targeting.FragmentThere(r.gate, reader)
 }
 
 // maxBroken bounds how many documents that are not right are kept to be shown.
@@ -166,17 +166,17 @@ func (s *Snapshot) inspect(kind content.Kind, key string, document content.Docum
 const maxReferences = 8
 
 // goesRound says that a fragment's references lead back to it.
-func (s *Snapshot) goesRound(fragment *content.Fragment) bool {
-	level, seen := fragment.References, map[string]bool{}
+func (s *Snapshot) goesRound(fragment *fragmentRecord) bool {
+	level, seen := fragment.references, map[string]bool{}
 	for range maxReferences {
 		next := []string{}
 		for _, key := range level {
-			if key == fragment.Key {
+			if key == fragment.key {
 				return true
 			}
-			if other, there := s.fragments.Get(key); there && !seen[key] {
+			if other := s.fragments.get(key); other != nil && !seen[key] {
 				seen[key] = true
-				next = append(next, other.References...)
+				next = append(next, other.references...)
 			}
 		}
 		level = next
@@ -188,8 +188,8 @@ func (s *Snapshot) goesRound(fragment *content.Fragment) bool {
 // the most. The latter are found anew each time, since they are broken or mended by what is done to others.
 func (s *Snapshot) Broken(now time.Time) []content.Broken {
 	broken := s.broken.Values()
-	s.fragments.Scan(func(key string, fragment *content.Fragment) bool {
-		if s.goesRound(fragment) {
+	s.fragments.ids.Scan(func(key string, id uint32) bool {
+		if s.goesRound(s.fragments.records[id]) {
 			broken = append(broken, content.Broken{Kind: string(content.KindFragment), Key: key, Reason: "its references lead back to it", Seen: now})
 		}
 		return len(broken) < maxBroken
@@ -204,11 +204,8 @@ func (s *Snapshot) set(kind content.Kind, key string, document content.Document)
 		return
 	}
 	s.fragmentsTouched = s.number
-	if fragment, there := document.(*content.Fragment); there {
-		s.fragments.Set(key, wordless(fragment))
-	} else {
-		s.fragments.Delete(key)
-	}
+	fragment, _ := document.(*content.Fragment)
+	s.fragments.set(key, fragment, s.by)
 }
 
 func link(of *btree.Map[string, []string], name, sku string) {
@@ -231,19 +228,4 @@ func unlink(of *btree.Map[string, []string], name, sku string) {
 	default:
 		of.Set(name, slices.Delete(slices.Clone(skus), at, at+1))
 	}
-}
-
-// wordless gives a fragment with its words replaced by one letter, which is enough to choose a variant.
-func wordless(fragment *content.Fragment) *content.Fragment {
-	const word = "x"
-	lean := *fragment
-	lean.Variants = slices.Clone(fragment.Variants)
-	for i := range lean.Variants {
-		variant := &lean.Variants[i]
-		if !variant.Wordless() { // one without words is there for those alone who may see its media
-			variant.Title, variant.Media = word, nil
-		}
-		variant.Body, variant.CallToAction = "", nil
-	}
-	return &lean
 }
