@@ -116,7 +116,7 @@ func (s *Snapshot) make(key derivedKey, before *version) *version {
 	case len(ids) == 0:
 		made.order = before.order
 	default:
-		made.order = before.order.with(ids, rankOf)
+		made.order = before.order.with(ids, rankOf, func(id uint32) uint32 { return s.twin(key, id) })
 	}
 	return made
 }
@@ -131,6 +131,25 @@ func (s *Snapshot) ordered(key derivedKey, r *record) bool {
 	default:
 		return true
 	}
+}
+
+// twin gives the id that a product had before, where what it is ordered by is still the same; else none.
+func (s *Snapshot) twin(key derivedKey, id uint32) uint32 {
+	now := s.records[id]
+	if now.was == none {
+		return none
+	}
+	same, before := true, s.records[now.was]
+	switch key.what {
+	case nameOrder:
+		same = now.name(key.column) == before.name(key.column)
+	case newestOrder:
+		same = before.first != nil && now.first.Equal(*before.first)
+	}
+	if !same {
+		return none
+	}
+	return now.was
 }
 
 // ranking gives what tells where products stand.

@@ -8,6 +8,7 @@ import (
 	"unisono/content"
 	"unisono/fault"
 	"unisono/targeting"
+	units "unisono/unit"
 )
 
 // filter is an AttributeFilter made ready: what the atoms of a value must be like.
@@ -221,6 +222,9 @@ func boundsIn(at string, asked *AttributeFilter, definition *content.Attribute, 
 	switch {
 	case definition != nil && definition.Type == content.TypeNumber:
 		return measure{}, fault.New(fault.BadUserInput, "%s.unit: the attribute %s is a number without a unit", at, definition.Key)
+	case counts && own.prefix() != unit.prefix() && unit.unit == nil:
+		_, err := units.Parse(asked.Unit)
+		return measure{}, fault.New(fault.BadUserInput, "%s.unit: %s; the attribute %s is in %s", at, fault.Public(err), definition.Key, own.code)
 	case counts && own.prefix() != unit.prefix():
 		return measure{}, fault.New(fault.BadUserInput, "%s.unit: %.40q does not convert into %s, the unit of the attribute %s", at, asked.Unit, own.code, definition.Key)
 	}

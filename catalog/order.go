@@ -80,12 +80,17 @@ var leastLate = 512
 
 func mostLate(n int) int { return max(leastLate, n/64) }
 
-// with gives the order with more ids. It finds the ranks of all by rankOf.
-func (o *order) with(ids []uint32, rankOf func(id uint32) rank) *order {
+// with gives the order with more ids. It finds the ranks of all by rankOf. Twin gives an id that has the same rank as another, or none: mostly what a product is
+// ordered by has not changed, and where it stood, it stands.
+func (o *order) with(ids []uint32, rankOf func(id uint32) rank, twin func(id uint32) uint32) *order {
 	more := &order{rankOf: rankOf, ids: o.ids, places: o.places, late: o.late.Copy(), lateOf: o.lateOf.Copy()}
 	for _, id := range ids {
 		one := latecomer{rank: rankOf(id), id: id}
-		one.before = more.find(one.rank, false)
+		if place, is := more.placeOf(twin(id)); is {
+			one.before = more.firstOf(place)
+		} else {
+			one.before = more.find(one.rank, false)
+		}
 		more.late.Set(one)
 		more.lateOf.Set(id, one)
 	}
@@ -93,6 +98,17 @@ func (o *order) with(ids []uint32, rankOf func(id uint32) rank) *order {
 		return more
 	}
 	return orderOf(more.sorted(), rankOf)
+}
+
+// firstOf gives the first place that does not stand before a place's rank.
+func (o *order) firstOf(at place) int {
+	before := at.before
+	if at.placed {
+		for of := o.rankOf(at.id); before > 0 && compareRanks(o.rankOf(o.ids[before-1]), of) == 0; {
+			before--
+		}
+	}
+	return before
 }
 
 // sorted gives all ids in order.

@@ -18,6 +18,7 @@ type record struct {
 	sku, slug, gtin string
 	parent          string // its SKU, or ""
 	up              uint32 // the parent's id; none where it has none
+	was             uint32 // the id that it had before, in the same epoch, or none
 	family          string
 	categories      []string
 	gates           content.Lineage // state, channels, markets and audiences of it and its parents; nil where its lineage is not whole
@@ -61,11 +62,11 @@ func (s *Snapshot) draftOf(product *content.Product, pool *pool) *draft {
 	}
 }
 
-// drop takes a product away.
-func (s *Snapshot) drop(sku string) {
+// drop takes a product away and gives the id that it had, or none.
+func (s *Snapshot) drop(sku string) uint32 {
 	id, there := s.bySKU.Get(sku)
 	if !there {
-		return
+		return none
 	}
 	old := s.records[id]
 	s.touch(old)
@@ -75,12 +76,16 @@ func (s *Snapshot) drop(sku string) {
 	unlink(s.children, old.parent, sku)
 	unlink(s.slugs, old.slug, sku)
 	unlink(s.gtins, old.gtin, sku)
+	return id
 }
 
 // putAll puts products, whose SKUs stand in order, in the place of what there was of them. What is nobody's draft is taken away.
 func (s *Snapshot) putAll(skus []string, draftOf func(sku string) *draft) {
+	was := make([]uint32, 0, len(skus)) // of those that are put again
 	for _, sku := range skus {
-		s.drop(sku)
+		if id := s.drop(sku); draftOf(sku) != nil {
+			was = append(was, id)
+		}
 	}
 	next, drafts := uint32(len(s.records)), make([]*draft, 0, len(skus)) //nolint:gosec // the ids that there are
 	for _, sku := range skus {
@@ -89,16 +94,16 @@ func (s *Snapshot) putAll(skus []string, draftOf func(sku string) *draft) {
 			drafts = append(drafts, made)
 		}
 	}
-	for _, made := range drafts {
-		s.put(made, draftOf)
+	for i, made := range drafts {
+		s.put(made, draftOf, was[i])
 	}
 }
 
 // put adds a product, whose id has been given to it already.
-func (s *Snapshot) put(made *draft, draftOf func(sku string) *draft) {
+func (s *Snapshot) put(made *draft, draftOf func(sku string) *draft, was uint32) {
 	id := uint32(len(s.records)) //nolint:gosec // the ids that there are
 	lineage, whole := content.TraceOf(made, func(d *draft) string { return d.parent }, draftOf)
-	r := &record{sku: made.sku, slug: made.slug, gtin: made.gtin, parent: made.parent, up: none, first: made.first}
+	r := &record{sku: made.sku, slug: made.slug, gtin: made.gtin, parent: made.parent, up: none, was: was, first: made.first}
 	if up, there := s.bySKU.Get(made.parent); there && made.parent != "" {
 		r.up = up
 	}
