@@ -14,7 +14,7 @@ LINT_VERSION := v2.15.0
 LINT_DIR := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/unisono-ci/bin
 LINT := $(LINT_DIR)/golangci-lint-$(LINT_VERSION)
 
-.PHONY: help run test lint format generate fuzz bench clean
+.PHONY: help run test lint format generate fuzz bench soak clean
 
 help:
 	@sed -nE 's/^([a-z]+):.* ## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,7 +33,7 @@ ifeq ($(T)$(PKG),./...)
 endif
 	go test -race -timeout $(TIMEOUT) $(if $(T),-run '$(T)') $(PKG)
 ifeq ($(T)$(PKG),./...)
-	go test -timeout $(TIMEOUT) ./view # again without the race detector: its properties then try 10,000 cases each, not 1,000
+	go test -timeout $(TIMEOUT) ./view ./catalog # again without the race detector: their properties then try ten or twenty times as many cases
 	go test -timeout $(TIMEOUT) -run '^TestNonInterference' ./cmd/unisono # so too: 2,000 cases in memory and 200 on an engine
 endif
 
@@ -60,6 +60,11 @@ fuzz: ## search every fuzz target for FUZZTIME (60s)
 
 bench: ## measure what has a benchmark
 	go test -run '^$$' -bench '$(or $(T),.)' -benchmem $$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs dirname | sort -u)
+
+soak: ## measure what takes long: the catalogue with a million products in ten languages, and a million invented languages
+	UNISONO_SCALE=1000000 go test -run '^$$' -bench '^BenchmarkBuild$$' -benchtime 1x -timeout 60m ./catalog
+	UNISONO_SCALE=1000000 go test -run '^$$' -bench '^Benchmark(Page|Write|Sweep)$$' -benchtime 50x -timeout 60m ./catalog
+	UNISONO_SCALE=1000 go test -run '^$$' -bench '^BenchmarkInventedLanguages$$' -benchtime 1000000x -timeout 60m ./catalog
 
 clean: ## remove what was built
 	rm -rf bin unisono *.test *.prof internal/mongotest/javaserver/target

@@ -180,7 +180,7 @@ func forHouses(b *testing.B, measure func(*testing.B, *house, *catalog.Index)) {
 }
 
 // BenchmarkBuild reads a whole catalogue and makes the orders that its channels need. It reports what stays in memory, and the longest that garbage
-// collection stopped everything; and what stays once texts have been looked for in all languages.
+// collection stopped everything; and what stays once texts have been looked for in all languages, and how long the first took in each.
 func BenchmarkBuild(b *testing.B) {
 	for _, h := range houses(b) {
 		b.Run(fmt.Sprintf("products=%d/locales=%d", h.products, len(h.locales)), func(b *testing.B) {
@@ -200,11 +200,13 @@ func BenchmarkBuild(b *testing.B) {
 				stats := debug.GCStats{}
 				debug.ReadGCStats(&stats)
 				b.ReportMetric(float64(slices.Max(stats.Pause[:min(len(stats.Pause), 3)]).Microseconds()), "gc-pause-µs")
+				started = time.Now()
 				for _, tag := range h.locales { // the words of names are indexed once somebody asks in their language
 					if _, err := x.Snapshot().ProductList(catalog.ProductQuery{Text: "kaffe"}, houseReader(b, x, tag)); err != nil {
 						b.Fatal(err)
 					}
 				}
+				b.ReportMetric(float64(time.Since(started).Milliseconds())/float64(len(h.locales)), "ms/first-text")
 				b.ReportMetric(float64(heap()-before)/float64(h.products), "B/product-with-words")
 				x.Close()
 				b.StartTimer()
@@ -314,5 +316,14 @@ func BenchmarkInventedLanguages(b *testing.B) {
 			}
 		}
 		b.ReportMetric(float64(int64(heap())-int64(before))/1024, "KiB-more") //nolint:gosec // far smaller
+	})
+}
+
+// BenchmarkSweep takes the dead away.
+func BenchmarkSweep(b *testing.B) {
+	forHouses(b, func(b *testing.B, _ *house, x *catalog.Index) {
+		for b.Loop() {
+			x.Sweep()
+		}
 	})
 }
