@@ -66,6 +66,9 @@ func filled[T any](page *catalog.Page, part catalog.Part, turn func(catalog.Part
 			}
 			return nil, at.Cursors, err
 		}
+		if filling > 0 {
+			join(page, at, part.Backward)
+		}
 		kept, keptCursors := []*T{}, []string{}
 		for i, one := range loaded {
 			if one != nil {
@@ -95,7 +98,6 @@ func filled[T any](page *catalog.Page, part catalog.Part, turn func(catalog.Part
 			return items, cursors, nil
 		}
 		at = following
-		join(page, at, part.Backward)
 	}
 }
 
