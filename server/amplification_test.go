@@ -47,6 +47,9 @@ func TestSmallRequestsThatWouldTakeMuch(t *testing.T) {
 		{"as many as are taken", `{` + aliases(800, func(i int) string { return fmt.Sprintf(" a%d: channels { key }", i) }) + `}`, "", ""},
 		{"490 aliases of a costly field", `{` + aliases(490, func(i int) string { return fmt.Sprintf(" a%d: products { nodes { sku } }", i) }) + `}`, "", ""},
 		{"300 aliases of a costlier one", `{` + aliases(300, func(i int) string { return fmt.Sprintf(" a%d: products(first: 100) { nodes { sku } }", i) }) + `}`, fault.LimitExceeded, "50000"},
+		{"240 aliases of twenty facets of a list of nothing", `query ($keys: [ID!]! = ["` + strings.Repeat(`name", "`, 19) + `name"]) {` + aliases(240, func(i int) string {
+			return fmt.Sprintf(" a%d: products(first: 0) { facets(keys: $keys) { totalCount } }", i)
+		}) + `}`, fault.LimitExceeded, "50000"},
 		{"1,000 times the same field", `{` + strings.Repeat(" channels { key }", 1000) + `}`, "", ""},
 		{"1,000 aliases in a fragment that is spread 500 times", `{` + strings.Repeat(" ...f", 500) + `} fragment f on Query {` + aliases(1000, func(i int) string { return fmt.Sprintf(" a%d: __typename", i) }) + `}`, fault.LimitExceeded, "50000 fields"},
 		{"200 aliases that all spread 300 fields", `{` + aliases(200, func(i int) string { return fmt.Sprintf(" a%d: channels { ...f }", i) }) + `} fragment f on Channel {` + aliases(300, func(i int) string { return fmt.Sprintf(" b%d: key", i) }) + `}`, fault.LimitExceeded, "50000 fields"},

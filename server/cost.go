@@ -45,9 +45,10 @@ const (
 // unknownLength is what a list counts whose length nobody names.
 const unknownLength = 5
 
+// times counts what is asked of each item, once at the least: what is asked of the list itself, such as facets, is made of an empty page too.
 func times(first *int, otherwise, child int) int {
 	if first != nil {
-		otherwise = max(0, *first)
+		otherwise = max(1, *first)
 	}
 	return 1 + otherwise*child
 }
