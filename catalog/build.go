@@ -117,11 +117,11 @@ func (x *Index) refreshed(ctx context.Context, refs map[Ref]bool) (*Snapshot, er
 	if defined {
 		next.define(x.config)
 	}
-	columns := len(next.columns)
+	scopes := next.scopes.Len()
 	if err := x.refreshProducts(ctx, next, keys[content.KindProduct], now); err != nil {
 		return nil, err
 	}
-	if defined || len(next.columns) > columns {
+	if defined || next.scopes.Len() > scopes { // not by the numbers of columns, for those are used again
 		next.know()
 	}
 	next.bringUp()

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tidwall/btree"
 
@@ -159,10 +160,9 @@ func (s *Snapshot) ownValues(product *content.Product) []ownValue {
 			continue // another program wrote a scope twice: the first counts
 		}
 		if text, is := value.Value.Text(); is && value.Key == nameKey {
-			if len(text) > maxName {
-				text = cut(strings.TrimSpace(text))
+			if text = cut(text); strings.TrimSpace(text) != "" {
+				own.text = text
 			}
-			own.text = text
 		} else {
 			own.atoms = atomsOf(value.Value)
 		}
@@ -181,7 +181,11 @@ func cut(name string) string {
 	if len(name) <= maxName {
 		return name
 	}
-	return strings.ToValidUTF8(name[:maxName], "")
+	end := maxName
+	for end > maxName-utf8.UTFMax && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return name[:end]
 }
 
 // pack writes values in little memory, for a build that meets all products before it can put the first one.

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -77,7 +76,7 @@ func (l *ProductList) cursorOf(of *item) string {
 		if l.selection.query.Order == Newest {
 			order = strconv.FormatInt(r.first.UnixMilli(), 10)
 		} else {
-			order = strings.ToValidUTF8(strings.TrimSpace(cut(r.name(of.column))), "\uFFFD")
+			order = spelled(r.name(of.column))
 		}
 		place.Order = &order
 	}

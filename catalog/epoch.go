@@ -170,7 +170,12 @@ func (s *Snapshot) ranking(key derivedKey) func(id uint32) rank {
 
 // nameRank is by what names are ordered.
 func nameRank(collator *locale.Collator, name string) []byte {
-	return collator.Key(strings.TrimSpace(cut(name)))
+	return collator.Key(spelled(name))
+}
+
+// spelled gives of a name what it is ordered by, such that a cursor can hold it: spelled once more it is the same.
+func spelled(name string) string {
+	return strings.ToValidUTF8(strings.TrimSpace(cut(name)), "?")
 }
 
 // timeRank is by what times are ordered, the latest first.

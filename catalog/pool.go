@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"unisono/content"
@@ -55,9 +56,9 @@ func (p *pool) list(texts []string) []string {
 
 // gate gives a product that says to whom another is shown and nothing else; its SKU is a name for that.
 func (p *pool) gate(product *content.Product) *content.Product {
-	name := string(product.State)
+	name := strconv.Quote(string(product.State)) // which another program may have written: a lineage's name is of such names
 	if len(product.Channels)+len(product.Markets)+len(product.Audiences) > 0 {
-		name = fmt.Sprintf("%s %q %q %q", product.State, product.Channels, product.Markets, product.Audiences)
+		name = fmt.Sprintf("%q %q %q %q", product.State, product.Channels, product.Markets, product.Audiences)
 	}
 	return held(p.gates, name, func() *content.Product {
 		return &content.Product{

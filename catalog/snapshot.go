@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -98,8 +99,9 @@ func (s *Snapshot) define(config Config) {
 	s.contexts, s.defined = contexts, s.number
 }
 
-// know finds out which languages are known.
+// know finds out which languages are known. Where those are others than before, every list may have another order, and another text may find it.
 func (s *Snapshot) know() {
+	before := s.languages
 	s.languages = map[string]bool{}
 	learn := func(tag locale.Tag) {
 		if language, _, _ := strings.Cut(string(tag), "-"); language != "" {
@@ -115,6 +117,9 @@ func (s *Snapshot) know() {
 	numbers, _ := s.byKey.Get(nameKey)
 	for _, number := range numbers {
 		learn(s.columns[number].scope.Locale)
+	}
+	if !maps.Equal(before, s.languages) {
+		s.defined = s.number
 	}
 }
 

@@ -34,6 +34,7 @@ func (s *Snapshot) sweep(x *Index) {
 		s.columns[i] = &column
 	}
 	s.dropColumns()
+	s.know()
 	s.epoch = newEpoch(x.prepared(s))
 	for _, key := range before.made.Keys() {
 		s.moveDerived(key, before, moved)
