@@ -188,33 +188,38 @@ func (t tally) key(of atom) string {
 	return of
 }
 
-// value is what is shown for an atom.
+// value is what is shown for an atom: in the attribute's unit, or as it was given where that is more than JSON can say to the last digit.
 func (t tally) value(of atom) content.Value {
-	shown := any(nil)
+	value, err := content.NewValue(t.shown(of))
+	if err != nil && t.counts {
+		value, err = content.NewValue(tally{}.shown(of))
+	}
+	if err != nil {
+		return content.Value{} // never: it was a value before
+	}
+	return value
+}
+
+func (t tally) shown(of atom) any {
 	switch of[0] {
 	case 's':
-		return content.TextValue(of[1:])
+		return of[1:]
 	case 'b':
-		shown = of == "b1"
+		return of == "b1"
 	case 'n':
 		number := unsortable(of[1:])
-		shown = number
 		if t.counts {
-			shown = map[string]any{"amount": t.unit.fromBase(t.unit.toBase(number)), "unit": t.unit.code}
+			return map[string]any{"amount": t.unit.fromBase(t.unit.toBase(number)), "unit": t.unit.code}
 		}
+		return number
 	case 'q':
 		at := strings.IndexByte(of, 0) + 1
 		unit := measureOf(of[at+8:])
 		if t.counts && strings.HasPrefix(of, t.unit.prefix()) {
 			unit = t.unit
 		}
-		shown = map[string]any{"amount": unit.fromBase(unsortable(of[at : at+8])), "unit": unit.code}
-	case 'm':
-		shown = map[string]any{"amount": of[4+8:], "currency": of[1:4]}
+		return map[string]any{"amount": unit.fromBase(unsortable(of[at : at+8])), "unit": unit.code}
+	default:
+		return map[string]any{"amount": of[4+8:], "currency": of[1:4]}
 	}
-	value, err := content.NewValue(shown)
-	if err != nil {
-		return content.Value{} // never: it was a value before
-	}
-	return value
 }

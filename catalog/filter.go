@@ -14,7 +14,8 @@ import (
 // filter is an AttributeFilter made ready: what the atoms of a value must be like.
 type filter struct {
 	key        string
-	conditions []condition // all of them must hold
+	conditions []condition     // all of them must hold
+	names      []map[atom]bool // of each condition which texts fulfil it, where it is asked of names
 	exists     *bool
 }
 
@@ -96,6 +97,11 @@ func (s *Snapshot) ready(at string, asked *AttributeFilter) (*filter, error) {
 		f.conditions = append(f.conditions, condition{{spans}})
 	} else if asked.Unit != "" {
 		return nil, fault.New(fault.BadUserInput, "%s.unit: it is the unit of min and max, and neither is given", at)
+	}
+	if f.key == nameKey {
+		for _, condition := range f.conditions {
+			f.names = append(f.names, condition.texts())
+		}
 	}
 	if len(f.conditions) == 0 && f.exists == nil {
 		return nil, fault.New(fault.BadUserInput, "%s: nothing is asked of %.100q; one of equals, in, min, max and exists is expected", at, asked.Key)
@@ -236,8 +242,12 @@ func (s *Snapshot) whose(f *filter, of *bitmap, reader *targeting.Context) *bitm
 	fitting, seen := newBitmap(), newBitmap()
 	s.each(f.key, of, reader, func(column *column, here *bitmap) {
 		seen.Or(here)
-		for _, condition := range f.conditions {
-			here = s.meeting(column, condition, here)
+		for i, condition := range f.conditions {
+			met := meeting(column, condition, here)
+			if f.key == nameKey {
+				s.addNamed(met, column, f.names[i], here)
+			}
+			here = met
 		}
 		fitting.Or(here)
 	})
@@ -254,12 +264,12 @@ func (s *Snapshot) whose(f *filter, of *bitmap, reader *targeting.Context) *bitm
 }
 
 // meeting gives those of some products whose value in a column meets a condition.
-func (s *Snapshot) meeting(column *column, condition condition, of *bitmap) *bitmap {
+func meeting(column *column, condition condition, of *bitmap) *bitmap {
 	meeting := newBitmap()
 	for _, all := range condition {
 		here := of
 		for _, wanted := range all {
-			here = s.within(column, wanted, here)
+			here = within(column, wanted, here)
 		}
 		meeting.Or(here)
 	}
@@ -267,7 +277,7 @@ func (s *Snapshot) meeting(column *column, condition condition, of *bitmap) *bit
 }
 
 // within gives those of some products that have, in a column, an atom that is wanted.
-func (s *Snapshot) within(column *column, wanted wanted, of *bitmap) *bitmap {
+func within(column *column, wanted wanted, of *bitmap) *bitmap {
 	having := newBitmap()
 	for _, span := range wanted {
 		column.values.Ascend(span.low, func(one atom, ids set) bool {
@@ -281,15 +291,32 @@ func (s *Snapshot) within(column *column, wanted wanted, of *bitmap) *bitmap {
 		})
 	}
 	having.And(of)
-	if column.key == nameKey {
-		for ids := column.texts.and(of).Iterator(); ids.HasNext(); {
-			id := ids.Next()
-			if name := nameAtom(s.records[id].name(column.number)); name != "" && wanted.holds(name) {
-				having.Add(id)
+	return having
+}
+
+// addNamed adds those of some products whose name in a column is one of these texts. It looks at each name once, however many are asked for.
+func (s *Snapshot) addNamed(found *bitmap, column *column, texts map[atom]bool, of *bitmap) {
+	if len(texts) == 0 {
+		return
+	}
+	for ids := column.texts.and(of).Iterator(); ids.HasNext(); {
+		if id := ids.Next(); texts[nameAtom(s.records[id].name(column.number))] {
+			found.Add(id)
+		}
+	}
+}
+
+// texts gives the texts that fulfil a condition by themselves.
+func (c condition) texts() map[atom]bool {
+	texts := map[atom]bool{}
+	for _, all := range c {
+		for _, span := range all[0] {
+			if span.low[0] == 's' && !slices.ContainsFunc(all[1:], func(w wanted) bool { return !w.holds(span.low) }) {
+				texts[span.low] = true
 			}
 		}
 	}
-	return having
+	return texts
 }
 
 // nameAtom is the atom of a name, which is kept with its product; one that is long has none.

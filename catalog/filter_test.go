@@ -77,6 +77,24 @@ func TestP9WhatIsHiddenIsNotCounted(t *testing.T) {
 	}
 }
 
+// A size that JSON cannot say to the last digit in the attribute's unit is shown in the one in which it was given.
+func TestASizeBeyondWholeNumbersIsShownAsItWasGiven(t *testing.T) {
+	sized := func(sku string, size any) *content.Product {
+		return with(named(sku), func(p *content.Product) {
+			p.Attributes = append(p.Attributes, content.AttributeValue{Key: "capacity", Value: said(size)})
+		})
+	}
+	s := index(t, holding(&content.Attribute{Key: "capacity", Type: content.TypeQuantity, Unit: "By"},
+		sized("1", measure(10, "PBy")), sized("2", measure(2, "kBy")), sized("3", measure(10, "PBy")), sized("4", 7))).Snapshot()
+	products, err := s.ProductList(catalog.ProductQuery{}, reader("en"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "sizes", products.Facet("capacity", 10).Values, []catalog.FacetValue{
+		{Value: said(measure(7, "By")), Count: 1}, {Value: said(measure(2000, "By")), Count: 1}, {Value: said(measure(10, "PBy")), Count: 2},
+	})
+}
+
 // L2: a value is found, counted and shown where the reader falls back to it, and not where another takes its place.
 func TestL2FiltersSeeWhatFallsBack(t *testing.T) {
 	say := func(sku, text, tag string) *content.Product {
