@@ -64,7 +64,7 @@ func (s *Snapshot) columnOf(value *content.AttributeValue) uint32 {
 	made := &column{number: number, key: scope.Key, scope: &scope, values: &btree.Map[atom, set]{}, by: s.by}
 	s.columns[number] = made
 	numbers, _ := s.byKey.Get(scope.Key)
-	s.byKey.Set(scope.Key, append(slices.Clip(numbers), number))
+	s.byKey.Set(scope.Key, append(numbers, number)) // behind the end that older snapshots know
 	s.scopes.Set(strings.Clone(name), number)
 	return number
 }
@@ -76,26 +76,30 @@ func (s *Snapshot) freeColumn() uint32 {
 		s.free = s.free[:last:last]
 		return number
 	}
-	s.columns = append(slices.Clip(s.columns), nil)
+	s.columns = append(s.columns, nil)
 	return uint32(len(s.columns) - 1) //nolint:gosec // far fewer than 2³²
 }
 
 // dropColumns takes away the columns in which nothing is left, and frees their numbers.
 func (s *Snapshot) dropColumns() {
 	s.free = nil
+	fewer := map[string]bool{}
 	for number, column := range s.columns {
 		if column != nil && column.has.empty() {
-			numbers, _ := s.byKey.Get(column.key)
-			if rest := slices.DeleteFunc(slices.Clone(numbers), func(other uint32) bool { return other == column.number }); len(rest) > 0 {
-				s.byKey.Set(column.key, rest)
-			} else {
-				s.byKey.Delete(column.key)
-			}
+			fewer[column.key] = true
 			s.scopes.Delete(scopeName(column.scope))
 			s.columns[number] = nil
 		}
 		if s.columns[number] == nil {
 			s.free = append(s.free, uint32(number)) //nolint:gosec // far fewer than 2³²
+		}
+	}
+	for key := range fewer {
+		numbers, _ := s.byKey.Get(key)
+		if rest := slices.DeleteFunc(slices.Clone(numbers), func(number uint32) bool { return s.columns[number] == nil }); len(rest) > 0 {
+			s.byKey.Set(key, rest)
+		} else {
+			s.byKey.Delete(key)
 		}
 	}
 }

@@ -104,12 +104,7 @@ func (s *Snapshot) make(key derivedKey, before *version) *version {
 	if before != nil {
 		known = before.limit
 	}
-	ids, rankOf := []uint32{}, s.ranking(key)
-	for id := known; id < len(s.records); id++ {
-		if s.ordered(key, s.records[id]) {
-			ids = append(ids, uint32(id)) //nolint:gosec // the ids that there are
-		}
-	}
+	ids, rankOf := s.ordered(key, known), s.ranking(key)
 	switch {
 	case before == nil:
 		made.order = newOrder(ids, rankOf)
@@ -121,16 +116,19 @@ func (s *Snapshot) make(key derivedKey, before *version) *version {
 	return made
 }
 
-// ordered says that a product stands in an order.
-func (s *Snapshot) ordered(key derivedKey, r *record) bool {
+// ordered gives the ids, from one on, of what stands in an order or has words. A column that few products have is asked for those alone.
+func (s *Snapshot) ordered(key derivedKey, from int) []uint32 {
 	switch key.what {
-	case nameOrder:
-		return r.name(key.column) != ""
+	case nameOrder, nameWords:
+		return s.columns[key.column].texts.from(uint32(from)) //nolint:gosec // the ids that there are
 	case newestOrder:
-		return r.first != nil
-	default:
-		return true
+		return s.dated.from(uint32(from)) //nolint:gosec // so too
 	}
+	ids := make([]uint32, 0, len(s.records)-from)
+	for id := from; id < len(s.records); id++ {
+		ids = append(ids, uint32(id)) //nolint:gosec // so too
+	}
+	return ids
 }
 
 // twin gives the id that a product had before, where what it is ordered by is still the same; else none.
@@ -201,13 +199,13 @@ func (s *Snapshot) makeWords(key derivedKey, before *version) *btree.Map[string,
 		words, known = before.words.Copy(), before.limit
 	}
 	folder := folderOf(key.sorting)
-	for id := known; id < len(s.records); id++ {
+	for _, id := range s.ordered(key, known) {
 		seen := map[string]bool{}
 		for _, word := range folder.Words(s.records[id].name(key.column)) {
 			if !seen[word.Text] {
 				seen[word.Text] = true
 				ids, _ := words.Get(word.Text)
-				words.Set(word.Text, ids.with(uint32(id), by)) //nolint:gosec // the ids that there are
+				words.Set(word.Text, ids.with(id, by))
 			}
 		}
 	}

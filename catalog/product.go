@@ -62,8 +62,8 @@ func (s *Snapshot) draftOf(product *content.Product, pool *pool) *draft {
 	}
 }
 
-// drop takes a product away and gives the id that it had, or none.
-func (s *Snapshot) drop(sku string) uint32 {
+// drop takes a product away, in whose place comes what a draft says, unless it is nil. It gives the id that it had, or none.
+func (s *Snapshot) drop(sku string, made *draft) uint32 {
 	id, there := s.bySKU.Get(sku)
 	if !there {
 		return none
@@ -73,9 +73,18 @@ func (s *Snapshot) drop(sku string) uint32 {
 	s.bySKU.Delete(sku)
 	s.alive = s.alive.without(id, s.by)
 	s.dead++
-	unlink(s.children, old.parent, sku)
-	unlink(s.slugs, old.slug, sku)
-	unlink(s.gtins, old.gtin, sku)
+	if made == nil {
+		made = &draft{}
+	}
+	if made.parent != old.parent { // else it stays where it is, as most variants of a model that changes do
+		unlink(s.children, old.parent, sku)
+	}
+	if made.slug != old.slug {
+		unlink(s.slugs, old.slug, sku)
+	}
+	if made.gtin != old.gtin {
+		unlink(s.gtins, old.gtin, sku)
+	}
 	return id
 }
 
@@ -83,7 +92,8 @@ func (s *Snapshot) drop(sku string) uint32 {
 func (s *Snapshot) putAll(skus []string, draftOf func(sku string) *draft) {
 	was := make([]uint32, 0, len(skus)) // of those that are put again
 	for _, sku := range skus {
-		if id := s.drop(sku); draftOf(sku) != nil {
+		made := draftOf(sku)
+		if id := s.drop(sku, made); made != nil {
 			was = append(was, id)
 		}
 	}

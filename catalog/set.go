@@ -108,6 +108,19 @@ func (s set) removeFrom(others *bitmap) {
 	}
 }
 
+// from gives the ids from one on, ascending. The caller must not change them.
+func (s set) from(id uint32) []uint32 {
+	if s.many == nil {
+		at, _ := slices.BinarySearch(s.few, id)
+		return s.few[at:len(s.few):len(s.few)]
+	}
+	ids, iter := []uint32{}, s.many.Iterator()
+	for iter.AdvanceIfNeeded(id); iter.HasNext(); {
+		ids = append(ids, iter.Next())
+	}
+	return ids
+}
+
 // all gives the ids. The bitmap may be the set's own and must not be changed.
 func (s set) all() *bitmap {
 	if s.many != nil {

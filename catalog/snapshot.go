@@ -130,10 +130,7 @@ func (s *Snapshot) Definitions() *content.Definitions { return s.definitions }
 func (s *Snapshot) Contexts() *targeting.Resolver { return s.contexts }
 
 // Children gives the SKUs of the products whose parent this is, in order of SKU. The caller must not change them.
-func (s *Snapshot) Children(sku string) []string {
-	children, _ := s.children.Get(sku)
-	return children
-}
+func (s *Snapshot) Children(sku string) []string { return named(s.children, sku) }
 
 // BySlug gives the SKUs of the products with this slug, in order: one, unless another program gave it to several. The caller must not change them.
 func (s *Snapshot) BySlug(slug string) []string { return named(s.slugs, slug) }
@@ -143,7 +140,7 @@ func (s *Snapshot) ByGTIN(gtin string) []string { return named(s.gtins, gtin) }
 
 func named(of *btree.Map[string, []string], name string) []string {
 	skus, _ := of.Get(name)
-	return skus
+	return slices.Clip(skus) // behind the end there may be what only later snapshots know
 }
 
 // FragmentThere says that a fragment is there for a reader, as [targeting.FragmentThere] does.
@@ -218,7 +215,11 @@ func link(of *btree.Map[string, []string], name, sku string) {
 		return
 	}
 	skus, _ := of.Get(name)
-	if at, found := slices.BinarySearch(skus, sku); !found {
+	switch at, found := slices.BinarySearch(skus, sku); {
+	case found:
+	case at == len(skus):
+		of.Set(name, append(skus, sku)) // behind the end that older snapshots know
+	default:
 		of.Set(name, slices.Insert(slices.Clone(skus), at, sku))
 	}
 }
