@@ -50,6 +50,24 @@ func TestMemoryIsAskedForByTheNumberOfProducts(t *testing.T) {
 	}
 }
 
+// Of names that few products have in a scope, such as those in one market, an order takes memory by those few.
+func TestAnOrderOfFewNamesIsSmall(t *testing.T) {
+	asked := func(markets int) float64 {
+		s := holding(&content.Channel{Key: "web", DefaultLocale: "en"})
+		for i := range 8000 {
+			s.put(with(named(fmt.Sprintf("P%05d", i), "Bed"), func(p *content.Product) {
+				if i >= 8000-markets {
+					p.Attributes = append(p.Attributes, content.AttributeValue{Key: "name", Value: said("Bett"), Markets: []string{fmt.Sprint(i)}})
+				}
+			}))
+		}
+		return allocated(func() { index(t, s) })
+	}
+	if each := (asked(100) - asked(0)) / 100; each > 16_000 {
+		t.Errorf("an order of one name takes %.0f bytes", each)
+	}
+}
+
 func allocated(do func()) float64 {
 	before, after := runtime.MemStats{}, runtime.MemStats{}
 	runtime.ReadMemStats(&before)

@@ -24,8 +24,9 @@ func compareRanks(a, b rank) int {
 type order struct {
 	rankOf func(id uint32) rank // of any id that the order holds
 
-	ids    []uint32 // in order
-	places []uint32 // by id: where it stands in ids; none where it does not
+	ids       []uint32          // in order
+	places    []uint32          // by id: where it stands in ids; none where it does not
+	placesFew map[uint32]uint32 // instead of places, where ids are few among all
 
 	late   *btree.BTreeG[latecomer]      // what has come since, in order
 	lateOf *btree.Map[uint32, latecomer] // so too, by id
@@ -63,17 +64,25 @@ func compareLate(a, b latecomer) int {
 // orderOf makes an order of ids that stand in it.
 func orderOf(sorted []uint32, rankOf func(id uint32) rank) *order {
 	o := &order{rankOf: rankOf, ids: sorted, late: btree.NewBTreeGOptions(lateBefore, btree.Options{NoLocks: true}), lateOf: &btree.Map[uint32, latecomer]{}}
-	if len(sorted) > 0 {
-		o.places = make([]uint32, slices.Max(sorted)+1)
-		for i := range o.places {
-			o.places[i] = none
-		}
+	if len(sorted) == 0 {
+		return o
+	}
+	if last := int(slices.Max(sorted)); last/fewAmong > len(sorted) {
+		o.placesFew = make(map[uint32]uint32, len(sorted))
 		for i, id := range sorted {
-			o.places[id] = uint32(i) //nolint:gosec // fewer than there are ids
+			o.placesFew[id] = uint32(i) //nolint:gosec // fewer than there are ids
 		}
+		return o
+	}
+	o.places = slices.Repeat([]uint32{none}, int(slices.Max(sorted))+1)
+	for i, id := range sorted {
+		o.places[id] = uint32(i) //nolint:gosec // fewer than there are ids
 	}
 	return o
 }
+
+// fewAmong is of how many ids one must stand in an order for a row of all to be smaller than a map. A variable for tests, which have few products.
+var fewAmong = 8
 
 // leastLate is how many latecomers an order has at least before they are put among the others. A variable for tests, which have few products.
 var leastLate = 512
@@ -83,7 +92,7 @@ func mostLate(n int) int { return max(leastLate, n/64) }
 // with gives the order with more ids. It finds the ranks of all by rankOf. Twin gives an id that has the same rank as another, or none: mostly what a product is
 // ordered by has not changed, and where it stood, it stands.
 func (o *order) with(ids []uint32, rankOf func(id uint32) rank, twin func(id uint32) uint32) *order {
-	more := &order{rankOf: rankOf, ids: o.ids, places: o.places, late: o.late.Copy(), lateOf: o.lateOf.Copy()}
+	more := &order{rankOf: rankOf, ids: o.ids, places: o.places, placesFew: o.placesFew, late: o.late.Copy(), lateOf: o.lateOf.Copy()}
 	for _, id := range ids {
 		one := latecomer{rank: rankOf(id), id: id}
 		if place, is := more.placeOf(twin(id)); is {
@@ -281,8 +290,12 @@ type place struct {
 }
 
 func (o *order) placeOf(id uint32) (place, bool) {
-	if int(id) < len(o.places) && o.places[id] != none {
-		return place{latecomer{before: int(o.places[id]), id: id}, true}, true
+	at, placed := o.placesFew[id]
+	if int(id) < len(o.places) {
+		at, placed = o.places[id], o.places[id] != none
+	}
+	if placed {
+		return place{latecomer{before: int(at), id: id}, true}, true
 	}
 	one, is := o.lateOf.Get(id)
 	return place{one, false}, is
