@@ -32,6 +32,16 @@ func TestALanguageIsKnownAsSoonAsANameIsInIt(t *testing.T) {
 	diff(t, "found by o", found(t, x.Snapshot(), "ol", "sv en"), "")
 }
 
+// What a channel lists is known without any name in it.
+func TestALanguageIsKnownAsSoonAsAChannelListsIt(t *testing.T) {
+	s := holding(&content.Channel{Key: "web", DefaultLocale: "en"}, named("1", "Öl"), named("2", "Zebra"))
+	x := index(t, s)
+	query, r := catalog.ProductQuery{Order: catalog.ByName}, readerOf("sv en")
+	diff(t, "not yet", list(t, x.Snapshot(), query, r), "1 2")
+	refresh(t, x, s.put(&content.Channel{Key: "web", DefaultLocale: "en", Locales: tags("sv")}))
+	diff(t, "listed", list(t, x.Snapshot(), query, r), "2 1")
+}
+
 // When a language becomes known, lists in which nothing was changed have another order.
 func TestANewLanguageTouchesEveryList(t *testing.T) {
 	seat := func(sku, name string) *content.Product {
