@@ -61,6 +61,7 @@ var rooms = []room{
 
 	// What only tests use.
 	{"internal/golden", "answers kept in files", "", ""},
+	{"internal/property", "on how many cases properties are tried", "", ""},
 	{"internal/realdata", "catalogues that others wrote, for tests", "", ""},
 	{"internal/mongotest", "databases for tests", "store store/embedded", ""},
 }

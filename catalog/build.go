@@ -125,7 +125,7 @@ func (x *Index) refreshed(ctx context.Context, refs map[Ref]bool) (*Snapshot, er
 		next.know()
 	}
 	next.bringUp()
-	if next.dead > mostDead(len(next.records)) {
+	if next.isDue() {
 		next.sweep(x)
 	}
 	if next.fragments.dead > mostDead(len(next.fragments.records)) {

@@ -87,7 +87,7 @@ func (l *ProductList) cursorOf(of *item) string {
 func (l *ProductList) rankKey(order string) (key []byte, ok bool) {
 	switch l.selection.query.Order {
 	case ByName, ByNameDesc:
-		return nameRank(collatorOf(l.snapshot.sortingOf(l.reader.Chain)), order), true
+		return nameRank(collators.of(l.snapshot.sortingOf(l.reader.Chain)), order), true
 	case Newest:
 		milliseconds, err := strconv.ParseInt(order, 10, 64)
 		return timeRank(time.UnixMilli(milliseconds)), err == nil

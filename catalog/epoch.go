@@ -155,7 +155,7 @@ func (s *Snapshot) ranking(key derivedKey) func(id uint32) rank {
 	records := s.records
 	switch key.what {
 	case nameOrder:
-		collator := collatorOf(key.sorting)
+		collator := collators.of(key.sorting)
 		return func(id uint32) rank {
 			return rank{nameRank(collator, records[id].name(key.column)), records[id].sku}
 		}
@@ -181,16 +181,24 @@ func timeRank(at time.Time) []byte {
 	return binary.BigEndian.AppendUint64(nil, ^(uint64(at.UnixMilli()) ^ 1<<63)) //nolint:gosec // so that times before 1970 sort too
 }
 
-// collators are made once for each order of the world; there are as many as golang.org/x/text has tables.
-var collators sync.Map
-
-func collatorOf(sorting locale.Tag) *locale.Collator {
-	if known, there := collators.Load(sorting); there {
-		return known.(*locale.Collator)
-	}
-	made, _ := collators.LoadOrStore(sorting, locale.NewCollator(sorting))
-	return made.(*locale.Collator)
+// made keeps what is made once for each order that languages sort by; there are as many as golang.org/x/text has tables.
+type made[V any] struct {
+	by    sync.Map
+	fresh func(sorting locale.Tag) V
 }
+
+func (m *made[V]) of(sorting locale.Tag) V {
+	known, there := m.by.Load(sorting)
+	if !there {
+		known, _ = m.by.LoadOrStore(sorting, m.fresh(sorting))
+	}
+	return known.(V)
+}
+
+var (
+	collators = made[*locale.Collator]{fresh: locale.NewCollator}
+	folders   = made[*locale.Folder]{fresh: locale.NewFolder}
+)
 
 // makeWords gives the words of names and which products have them.
 func (s *Snapshot) makeWords(key derivedKey, before *version) *btree.Map[string, set] {
@@ -198,7 +206,7 @@ func (s *Snapshot) makeWords(key derivedKey, before *version) *btree.Map[string,
 	if before != nil {
 		words, known = before.words.Copy(), before.limit
 	}
-	folder := folderOf(key.sorting)
+	folder := folders.of(key.sorting)
 	for _, id := range s.ordered(key, known) {
 		seen := map[string]bool{}
 		for _, word := range folder.Words(s.records[id].name(key.column)) {
@@ -210,16 +218,6 @@ func (s *Snapshot) makeWords(key derivedKey, before *version) *btree.Map[string,
 		}
 	}
 	return words
-}
-
-var folders sync.Map
-
-func folderOf(sorting locale.Tag) *locale.Folder {
-	if known, there := folders.Load(sorting); there {
-		return known.(*locale.Folder)
-	}
-	made, _ := folders.LoadOrStore(sorting, locale.NewFolder(sorting))
-	return made.(*locale.Folder)
 }
 
 // sortingOf gives the order in which a reader expects names. A language that no channel lists and no content has makes no order of its own: there the

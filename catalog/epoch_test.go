@@ -82,3 +82,44 @@ func TestWhatIsDerivedHasABound(t *testing.T) {
 		t.Errorf("%d things are kept, more than %d", s.epoch.made.Len(), most)
 	}
 }
+
+// large is a source of one document of many values, each time with others.
+type large struct{ written int }
+
+func (l *large) All(context.Context, content.Kind) iter.Seq2[content.Document, error] {
+	return func(func(content.Document, error) bool) {}
+}
+
+func (l *large) Read(context.Context, content.Kind, []string) (map[string]content.Document, error) {
+	l.written++
+	p := &content.Product{SKU: "P", State: content.Published}
+	for i := range 1000 {
+		p.Attributes = append(p.Attributes, content.AttributeValue{Key: fmt.Sprint(i), Value: content.TextValue(fmt.Sprint(l.written, i))})
+	}
+	return map[string]content.Document{"P": p}, nil
+}
+
+// One large document that is written again and again leaves no more behind than many small ones.
+func TestLargeDocumentsAreSweptBySize(t *testing.T) {
+	defer func(records, entries int) { leastDead, leastDeadEntries = records, entries }(leastDead, leastDeadEntries)
+	leastDead, leastDeadEntries = 1000, 10_000
+	x, err := Open(t.Context(), Config{Source: &large{}, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	for range 50 {
+		if err := x.Refresh(t.Context(), Ref{Kind: content.KindProduct, Key: "P"}); err != nil {
+			t.Fatal(err)
+		}
+		entries := 0
+		for _, column := range x.Snapshot().columns {
+			if column != nil {
+				entries += column.values.Len()
+			}
+		}
+		if entries > 10_000 {
+			t.Fatalf("%d values are kept of a document of 1,000", entries)
+		}
+	}
+}

@@ -2,13 +2,10 @@ package catalog_test
 
 import (
 	"context"
-	"flag"
 	"iter"
 	"log/slog"
 	"maps"
-	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -18,25 +15,9 @@ import (
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/fault"
+	"unisono/internal/property"
 	"unisono/targeting"
 )
-
-// checks tries a property on so many cases, or on as many as -rapid.checks says. With the race detector each takes some ten times as long, and what that
-// looks for is elsewhere: there a twentieth is tried. It must not run beside others that use rapid.
-func checks(t *testing.T, cases int, property func(*rapid.T)) {
-	t.Helper()
-	if info, is := debug.ReadBuildInfo(); is && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		cases /= 20
-	}
-	flag := flag.Lookup("rapid.checks")
-	if before := flag.Value.String(); before == flag.DefValue {
-		if err := flag.Value.Set(strconv.Itoa(cases)); err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = flag.Value.Set(before) }()
-	}
-	rapid.Check(t, property)
-}
 
 // orderly is a shelf that gives its documents by key, or the other way round, so that a case can be tried again.
 type orderly struct {
@@ -243,7 +224,7 @@ func (a asked) checkFacet(t *rapid.T, what string, got *catalog.Facet, key strin
 
 // What an index says of lists is what its documents say, one after the other, however they came to be there; and what a snapshot said, it says for ever.
 func TestListsAreExact(t *testing.T) {
-	checks(t, 3000, func(t *rapid.T) {
+	property.Check(t, 3000, func(t *rapid.T) {
 		s := drawCatalogue(t)
 		x := opened(t, s)
 		snapshots, questions, answers := []*catalog.Snapshot{}, []asked{}, []lists{}
@@ -274,7 +255,7 @@ func TestListsAreExact(t *testing.T) {
 
 // Pages of each size, walked through from either end, give each item once and in order.
 func TestPagesAreExact(t *testing.T) {
-	checks(t, 1000, func(t *rapid.T) {
+	property.Check(t, 1000, func(t *rapid.T) {
 		s := drawCatalogue(t)
 		snapshot, question := opened(t, s).Snapshot(), drawQuestion(t, s.now())
 		got := question.of(t, snapshot)
@@ -330,7 +311,7 @@ func (a asked) walk(t *rapid.T, places []place, order catalog.Order, part catalo
 
 // A page goes on where the cursor's item stood, whatever was written since and however much time has passed.
 func TestWritesBetweenPages(t *testing.T) {
-	checks(t, 1500, func(t *rapid.T) {
+	property.Check(t, 1500, func(t *rapid.T) {
 		s := drawCatalogue(t)
 		x := opened(t, s)
 		question, walked := drawQuestion(t, s.now()), rapid.Bool().Draw(t, "one after the other")

@@ -11,7 +11,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() == "" {
-		candidatesFew, dearer, maxFew, leastLate, leastDead, fewAmong = 2, 1, 2, 3, 5, 2
+		candidatesFew, dearer, maxFew, leastLate, leastDead, fewAmong, fewSpans = 2, 1, 2, 3, 5, 2, 2
 	}
 	os.Exit(m.Run())
 }

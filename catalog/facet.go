@@ -12,27 +12,49 @@ type counter struct {
 	count int
 
 	column *column
-	sets   []set // of what is equal in this column
+	last   set     // the last that is equal in this column
+	all    *bitmap // so too all, once there are several
+}
+
+// counted is a facet with all its values.
+type counted struct {
+	total    int
+	counters map[string]*counter
 }
 
 // Facet counts the values of an attribute in the whole list, as the reader sees them: of values that are lists each item, of quantities each size. Texts of more
 // than 64 bytes, tables and such are not counted. Of more than most values those are given that most products have. Numbers and what has a size stand in the
 // order of their sizes, other values the most frequent first.
 func (l *ProductList) Facet(key string, most int) *Facet {
-	facet := &Facet{Key: key}
-	tally := tallyOf(l.snapshot.definitions.Attributes[key])
-	counters := map[string]*counter{}
-	l.snapshot.each(key, l.selection.found, l.reader, func(column *column, here *bitmap) {
-		facet.Total += int(here.GetCardinality()) //nolint:gosec // fewer than there are ids
-		countValues(column, here, tally, counters)
-		if key == nameKey {
-			l.countNames(column, here, counters)
-		}
-	})
-	for _, one := range mostFrequent(counters, most) {
+	counted, tally := l.count(key), tallyOf(l.snapshot.definitions.Attributes[key])
+	facet := &Facet{Key: key, Total: counted.total}
+	for _, one := range mostFrequent(counted.counters, most) {
 		facet.Values = append(facet.Values, FacetValue{tally.value(one.first), one.count})
 	}
 	return facet
+}
+
+// count counts all values of an attribute, once for each list.
+func (l *ProductList) count(key string) *counted {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if known := l.counted[key]; known != nil {
+		return known
+	}
+	made := &counted{counters: map[string]*counter{}}
+	tally := tallyOf(l.snapshot.definitions.Attributes[key])
+	l.snapshot.each(key, l.selection.found, l.reader, func(column *column, here *bitmap) {
+		made.total += int(here.GetCardinality()) //nolint:gosec // fewer than there are ids
+		countValues(column, here, tally, made.counters)
+		if key == nameKey {
+			l.countNames(column, here, made.counters)
+		}
+	})
+	if l.counted == nil {
+		l.counted = map[string]*counted{}
+	}
+	l.counted[key] = made
+	return made
 }
 
 // countNames counts names, which are kept with the products.
@@ -52,24 +74,24 @@ func countValues(column *column, here *bitmap, tally tally, counters map[string]
 			return true
 		}
 		equal := counterOf(counters, tally.key(one), one)
-		if equal.column != column {
-			equal.column, equal.sets = column, nil
-		}
-		equal.sets = append(equal.sets, ids)
-		if len(equal.sets) > 1 {
-			count = countNew(ids, equal.sets[:len(equal.sets)-1], here)
+		if equal.column == column {
+			count = equal.countNew(ids, here)
+		} else {
+			equal.column, equal.last, equal.all = column, ids, nil
 		}
 		equal.count += count
 		return true
 	})
 }
 
-// countNew says how many ids are in here that no other set has.
-func countNew(ids set, others []set, here *bitmap) int {
-	fresh := ids.and(here)
-	for _, other := range others {
-		other.removeFrom(fresh)
+// countNew says how many ids are in here that none of the sets has which were counted before in the same column.
+func (c *counter) countNew(ids set, here *bitmap) int {
+	if c.all == nil {
+		c.all = c.last.and(here)
 	}
+	fresh := ids.and(here)
+	fresh.AndNot(c.all)
+	c.all.Or(fresh)
 	return int(fresh.GetCardinality()) //nolint:gosec // fewer than there are ids
 }
 

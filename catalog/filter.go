@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"unisono/content"
@@ -45,6 +46,24 @@ func (w wanted) holds(one atom) bool {
 	return slices.ContainsFunc(w, func(s span) bool { return s.holds(one) })
 }
 
+// fewSpans is up to how many spans are looked at one by one. More are those of values, in order, of which only equal ones overlap. A variable for tests, which ask
+// for few values.
+var fewSpans = 8
+
+// finds is holds for many spans.
+func (w wanted) finds(one atom) bool {
+	if len(w) <= fewSpans {
+		return w.holds(one)
+	}
+	behind := sort.Search(len(w), func(i int) bool { return w[i].low > one })
+	for i := behind - 1; i >= 0 && w[i].low == w[behind-1].low; i-- {
+		if w[i].holds(one) {
+			return true
+		}
+	}
+	return false
+}
+
 // fits says that a value fulfils the filter.
 func (f *filter) fits(value *content.AttributeValue) bool {
 	if f.exists != nil && *f.exists != (value != nil) {
@@ -58,7 +77,7 @@ func (f *filter) fits(value *content.AttributeValue) bool {
 	}
 	atoms := atomsOf(value.Value)
 	holds := func(all alternative) bool {
-		return !slices.ContainsFunc(all, func(w wanted) bool { return !slices.ContainsFunc(atoms, w.holds) })
+		return !slices.ContainsFunc(all, func(w wanted) bool { return !slices.ContainsFunc(atoms, w.finds) })
 	}
 	return !slices.ContainsFunc(f.conditions, func(c condition) bool { return !slices.ContainsFunc(c, holds) })
 }
@@ -83,10 +102,13 @@ func (s *Snapshot) ready(at string, asked *AttributeFilter) (*filter, error) {
 			}
 			if len(all) == 1 {
 				single = append(single, all[0]...)
-			} else {
-				in = append(in, all)
+				continue
+			}
+			if in = append(in, all); len(in) > maxLists {
+				return nil, fault.New(fault.BadUserInput, "%s.in: at most %d lists of several items are expected", at, maxLists)
 			}
 		}
+		slices.SortFunc(single, func(a, b span) int { return strings.Compare(a.low, b.low) })
 		f.conditions = append(f.conditions, append(in, alternative{single}))
 	}
 	if asked.Min != nil || asked.Max != nil {
@@ -279,6 +301,16 @@ func meeting(column *column, condition condition, of *bitmap) *bitmap {
 // within gives those of some products that have, in a column, an atom that is wanted.
 func within(column *column, wanted wanted, of *bitmap) *bitmap {
 	having := newBitmap()
+	if len(wanted) > column.values.Len() && len(wanted) > fewSpans {
+		column.values.Scan(func(one atom, ids set) bool {
+			if wanted.finds(one) {
+				ids.addTo(having)
+			}
+			return true
+		})
+		having.And(of)
+		return having
+	}
 	for _, span := range wanted {
 		column.values.Ascend(span.low, func(one atom, ids set) bool {
 			if one > span.high {

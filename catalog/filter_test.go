@@ -41,6 +41,7 @@ func TestAFilterThatAsksNothingRightIsRefused(t *testing.T) {
 	}
 	for want, query := range map[string]catalog.ProductQuery{
 		"filter.attributes: at most 50 are expected; there are 51":                   {Attributes: slices.Repeat([]catalog.AttributeFilter{{Key: "size", Min: one}}, 51)},
+		"filter.attributes[0].in: at most 100 lists of several items are expected":   {Attributes: []catalog.AttributeFilter{{Key: "colour", In: slices.Repeat([]content.Value{said([]any{"a", "b"})}, 101)}}},
 		"filter.skus: at most 10000 items are expected; there are 10001":             {SKUs: make([]string, 10_001)},
 		"filter.attributes[0].in: at most 10000 items are expected; there are 10001": {Attributes: []catalog.AttributeFilter{{Key: "size", In: make([]content.Value, 10_001)}}},
 	} {

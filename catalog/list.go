@@ -16,6 +16,9 @@ type ProductList struct {
 
 	divide sync.Once
 	parts  []part
+
+	mu      sync.Mutex // guards what follows
+	counted map[string]*counted
 }
 
 // part is those products of a list that stand in one order. Parts that are ordered by the same thing are merged; the last part, of what has nothing to be

@@ -24,6 +24,7 @@ type record struct {
 	gates           content.Lineage // state, channels, markets and audiences of it and its parents; nil where its lineage is not whole
 	from, until     *time.Time      // the window in which it and all its parents are open
 	first           *time.Time      // when it was first published
+	size            int             // how many entries it has in columns
 	names           string          // as pack writes them: the texts of the name in all its scopes
 }
 
@@ -73,6 +74,7 @@ func (s *Snapshot) drop(sku string, made *draft) uint32 {
 	s.bySKU.Delete(sku)
 	s.alive = s.alive.without(id, s.by)
 	s.dead++
+	s.deadEntries += old.size
 	if made == nil {
 		made = &draft{}
 	}
@@ -129,7 +131,8 @@ func (s *Snapshot) put(made *draft, draftOf func(sku string) *draft, was uint32)
 	if whole {
 		r.gates = s.gatesOf(lineage)
 	}
-	r.names = s.putValues(id, lineage)
+	r.names, r.size = s.putValues(id, lineage)
+	s.entries += r.size
 	s.records = append(s.records, r)
 	s.alive = s.alive.with(id, s.by)
 	link(s.children, r.parent, r.sku)
@@ -171,8 +174,9 @@ func (s *Snapshot) file(id uint32, r *record) {
 	}
 }
 
-// putValues enters the values of a product, inherited ones included: of each scope the nearest. It gives the names.
-func (s *Snapshot) putValues(id uint32, lineage []*draft) (names string) {
+// putValues enters the values of a product, inherited ones included: of each scope the nearest. It gives the names, and how many entries
+// it made.
+func (s *Snapshot) putValues(id uint32, lineage []*draft) (names string, size int) {
 	seen, packed := map[uint32]bool{}, []byte{}
 	for _, of := range lineage {
 		for _, own := range unpack(of.own) {
@@ -186,12 +190,13 @@ func (s *Snapshot) putValues(id uint32, lineage []*draft) (names string) {
 			column := s.columns[own.column].of(s.by)
 			s.columns[own.column] = column
 			column.add(id, &own, s.by)
+			size += 1 + len(own.atoms)
 			if own.text != "" {
 				packed = appendText(binary.AppendUvarint(packed, uint64(own.column)), own.text)
 			}
 		}
 	}
-	return string(packed)
+	return string(packed), size
 }
 
 // gate is who is let in, as a lineage says, and whom that concerns.

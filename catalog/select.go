@@ -17,6 +17,7 @@ import (
 const (
 	maxFilters = 50     // attributes asked of at once
 	maxAsked   = 10_000 // items of a list in a filter
+	maxLists   = 100    // lists of several items in such a list
 )
 
 // selection is a question made ready, and what fits it.
@@ -50,7 +51,7 @@ func (s *Snapshot) find(query *ProductQuery, reader *targeting.Context) (*select
 		found = s.whose(filter, found, reader)
 	}
 	if query.Text != "" {
-		made.terms = folderOf(s.sortingOf(reader.Chain)).Terms(query.Text)
+		made.terms = folders.of(s.sortingOf(reader.Chain)).Terms(query.Text)
 	}
 	if len(made.terms) > 0 {
 		found = s.named(made.terms, found, reader)
@@ -215,7 +216,7 @@ func (s *Snapshot) named(terms []locale.Term, of *bitmap, reader *targeting.Cont
 
 // saying gives those of some products whose name in a column has a word for each term.
 func (s *Snapshot) saying(terms []locale.Term, of *bitmap, column *column, sorting locale.Tag) *bitmap {
-	found, folder := newBitmap(), folderOf(sorting)
+	found, folder := newBitmap(), folders.of(sorting)
 	for ids := of.Iterator(); ids.HasNext(); {
 		id := ids.Next()
 		words := folder.Words(s.records[id].name(column.number))
@@ -241,6 +242,6 @@ func (l *ProductList) says(name string) bool {
 	if len(l.selection.terms) == 0 {
 		return true
 	}
-	words := folderOf(l.snapshot.sortingOf(l.reader.Chain)).Words(cut(name))
+	words := folders.of(l.snapshot.sortingOf(l.reader.Chain)).Words(cut(name))
 	return !slices.ContainsFunc(l.selection.terms, func(term locale.Term) bool { return !term.In(words) })
 }

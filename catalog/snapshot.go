@@ -24,10 +24,11 @@ type Snapshot struct {
 
 	// Of products there are records, each with its place as its id; a product that changes gets another. What is found by has the ids of records, also of
 	// those that are dead: whose product has gone or has another by now.
-	records []*record
-	bySKU   *btree.Map[string, uint32] // of those that are alive
-	alive   set
-	dead    int
+	records              []*record
+	bySKU                *btree.Map[string, uint32] // of those that are alive
+	alive                set
+	dead                 int
+	entries, deadEntries int // in columns, of all records and of the dead
 
 	gates        *btree.Map[string, gate] // who is let in, by gateName
 	starts, ends *btree.BTreeG[moment]    // of windows
@@ -68,7 +69,7 @@ func (s *Snapshot) clearProducts() {
 	moments := func() *btree.BTreeG[moment] {
 		return btree.NewBTreeGOptions(momentsBefore, btree.Options{NoLocks: true})
 	}
-	s.records, s.dead = nil, 0
+	s.records, s.dead, s.entries, s.deadEntries = nil, 0, 0, 0
 	s.alive, s.variants, s.dated = set{}, set{}, set{}
 	s.bySKU, s.gates = &btree.Map[string, uint32]{}, &btree.Map[string, gate]{}
 	s.starts, s.ends = moments(), moments()

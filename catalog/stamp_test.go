@@ -7,11 +7,12 @@ import (
 
 	"unisono/catalog"
 	"unisono/content"
+	"unisono/internal/property"
 )
 
 // Where a list, its total or one of its facets has changed, its stamp has risen. What may stay as it was is for the windows of time to say.
 func TestAListThatHasChangedHasAnotherStamp(t *testing.T) {
-	checks(t, 1000, func(t *rapid.T) {
+	property.Check(t, 1000, func(t *rapid.T) {
 		s := drawCatalogue(t)
 		x := opened(t, s)
 		question := drawQuestion(t, s.now())

@@ -12,6 +12,14 @@ var leastDead = 4096
 
 func mostDead(records int) int { return max(leastDead, records/4) }
 
+// leastDeadEntries is so too of what the dead have in columns: few documents of thousands of values leave as much as many small ones.
+var leastDeadEntries = 1 << 18
+
+// isDue says that the dead are to be swept away.
+func (s *Snapshot) isDue() bool {
+	return s.dead > mostDead(len(s.records)) || s.deadEntries > max(leastDeadEntries, s.entries/4)
+}
+
 // sweep gives the living new ids, in the order of their SKUs, and takes the dead away. It takes time in proportion to all that there is, and its turn comes once
 // for so many changes.
 func (s *Snapshot) sweep(x *Index) {
@@ -68,6 +76,7 @@ func (s *Snapshot) renumber() moves {
 		}
 	}
 	s.records, s.bySKU, s.dead = records, bySKU, 0
+	s.entries, s.deadEntries = s.entries-s.deadEntries, 0
 	return moved
 }
 

@@ -3046,7 +3046,7 @@ type ProductConnection {
   pageInfo: PageInfo!
   "How many products the whole list holds."
   totalCount: Int!
-  "The values that attributes have in the whole list, and how often."
+  "The values that attributes have in the whole list, and how often. An operation may have 200 facets and filters by attributes in all."
   facets("The keys of attributes, 20 at the most." keys: [ID!]!): [Facet!]!
 }
 "What values an attribute has in a whole list, as this reader sees them."

@@ -145,7 +145,7 @@ type ProductConnection struct {
 	PageInfo PageInfo `json:"pageInfo"`
 	// How many products the whole list holds.
 	TotalCount int `json:"totalCount"`
-	// The values that attributes have in the whole list, and how often.
+	// The values that attributes have in the whole list, and how often. An operation may have 200 facets and filters by attributes in all.
 	Facets []*view.Facet `json:"facets"`
 	// The whole list.
 	List *catalog.ProductList `json:"-"`

@@ -55,7 +55,7 @@ func valuesOf(facet *catalog.Facet) (values []*view.FacetValue, total int) {
 const fillings = 2
 
 // filled gives the items of a page that still are what the list was asked for, with their cursors. What has gone is made up for by what follows in the same list. It changes the page
-// to what was looked at. Where items cannot be loaded, all that could not be are nil.
+// to what was looked at. Where those of the page itself cannot be loaded, it gives their cursors beside the error; without cursors the list could not go on.
 func filled[T any](page *catalog.Page, part catalog.Part, turn func(catalog.Part) (*catalog.Page, error), load func(keys []string) ([]*T, error)) (items []*T, cursors []string, err error) {
 	at := page
 	for filling := 0; ; filling++ {

@@ -74,6 +74,9 @@ func (s sight) products(ctx context.Context, reader *view.Reader, first *int, af
 		return products, err
 	})
 	connection.PageInfo = pageInfo(page)
+	if err != nil && cursors == nil {
+		return nil, err
+	}
 	if err != nil {
 		products = make([]*view.Product, len(cursors))
 		reportBelow(ctx, len(cursors), err, "nodes")
@@ -151,6 +154,9 @@ func (s sight) fragments(ctx context.Context, reader *view.Reader, first *int, a
 		return fragments, err
 	})
 	connection.PageInfo = pageInfo(page)
+	if err != nil && cursors == nil {
+		return nil, err
+	}
 	if err != nil {
 		fragments = make([]*view.Fragment, len(cursors))
 		reportBelow(ctx, len(cursors), err, "nodes")

@@ -49,7 +49,17 @@ func TestSmallRequestsThatWouldTakeMuch(t *testing.T) {
 		{"300 aliases of a costlier one", `{` + aliases(300, func(i int) string { return fmt.Sprintf(" a%d: products(first: 100) { nodes { sku } }", i) }) + `}`, fault.LimitExceeded, "50000"},
 		{"240 aliases of twenty facets of a list of nothing", `query ($keys: [ID!]! = ["` + strings.Repeat(`name", "`, 19) + `name"]) {` + aliases(240, func(i int) string {
 			return fmt.Sprintf(" a%d: products(first: 0) { facets(keys: $keys) { totalCount } }", i)
-		}) + `}`, fault.LimitExceeded, "50000"},
+		}) + `}`, fault.LimitExceeded, "200 facets"},
+		{"as many facets as are taken", `{` + aliases(10, func(i int) string {
+			return fmt.Sprintf(` a%d: products(first: 1) { facets(keys: ["name"%s]) { values { count } } }`, i, strings.Repeat(`, "name"`, 19))
+		}) + `}`, "", ""},
+		{"one facet more", `{ products { facets(keys: "name") { key } }` + aliases(10, func(i int) string {
+			return fmt.Sprintf(` a%d: products(first: 1) { facets(keys: ["name"%s]) { values { count } } }`, i, strings.Repeat(`, "name"`, 19))
+		}) + `}`, fault.LimitExceeded, "200 facets"},
+		{"filters in a fragment that is spread often", `{` + strings.Repeat(" ...f", 5) + `} fragment f on Query { view(context: {}) { products(filter: {attributes: [` + strings.Repeat(`{key: "a", exists: true}`, 41) + `]}) { totalCount } } }`, fault.LimitExceeded, "200 facets"},
+		{"filters in variables", `query ($f: ProductFilter = {attributes: [` + strings.Repeat(`{key: "a", exists: true}`, 41) + `]}) {` + aliases(5, func(i int) string {
+			return fmt.Sprintf(" a%d: products(filter: $f) { totalCount }", i)
+		}) + `}`, fault.LimitExceeded, "200 facets"},
 		{"1,000 times the same field", `{` + strings.Repeat(" channels { key }", 1000) + `}`, "", ""},
 		{"1,000 aliases in a fragment that is spread 500 times", `{` + strings.Repeat(" ...f", 500) + `} fragment f on Query {` + aliases(1000, func(i int) string { return fmt.Sprintf(" a%d: __typename", i) }) + `}`, fault.LimitExceeded, "50000 fields"},
 		{"200 aliases that all spread 300 fields", `{` + aliases(200, func(i int) string { return fmt.Sprintf(" a%d: channels { ...f }", i) }) + `} fragment f on Channel {` + aliases(300, func(i int) string { return fmt.Sprintf(" b%d: key", i) }) + `}`, fault.LimitExceeded, "50000 fields"},

@@ -47,15 +47,60 @@ func (e documentExtension) MutateOperationParameters(_ context.Context, params *
 // as the reckoning of the cost does, is never done.
 func (e documentExtension) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	limit := e.limits.Cost
-	if size := (&sizer{limit: limit, fragments: map[string]int{}}).size(operation.Operation.SelectionSet); size > limit {
+	fields := &sizer{limit: limit, weigh: func(*ast.Field) int { return 1 }, fragments: map[string]int{}}
+	if fields.size(operation.Operation.SelectionSet) > limit {
 		return limitExceeded("the operation has more than the %d fields that are taken, those of a fragment counted wherever it is spread", limit)
+	}
+	counts := &sizer{limit: maxCounts, weigh: func(f *ast.Field) int { return countsOf(f, operation.Variables) }, fragments: map[string]int{}}
+	if counts.size(operation.Operation.SelectionSet) > maxCounts {
+		return limitExceeded("the operation has more than the %d facets and filters by attributes that are taken, those of a fragment counted wherever it is spread", maxCounts)
 	}
 	return nil
 }
 
-// sizer counts fields with fragments in the place of their spreads. It follows each fragment once, and counts no further than its limit and one.
+// maxCounts bounds the facets and the filters by attributes of one operation: each looks at all products, and what a list costs otherwise does not tell of it.
+const maxCounts = 200
+
+// countsOf says how many facets or filters by attributes a field asks for.
+func countsOf(field *ast.Field, variables map[string]any) int {
+	value := func(name string) any {
+		argument := field.Arguments.ForName(name)
+		if argument == nil {
+			return nil
+		}
+		value, err := argument.Value.Value(variables)
+		if err != nil {
+			return nil // it is refused when the field is asked for
+		}
+		return value
+	}
+	switch field.Name {
+	case "facets":
+		return length(value("keys"))
+	case "products":
+		filter, _ := value("filter").(map[string]any)
+		return length(filter["attributes"])
+	default:
+		return 0
+	}
+}
+
+// length is that of a list, of which a single item stands for one.
+func length(of any) int {
+	switch of := of.(type) {
+	case nil:
+		return 0
+	case []any:
+		return len(of)
+	default:
+		return 1
+	}
+}
+
+// sizer adds up the weights of fields with fragments in the place of their spreads. It follows each fragment once, and counts no further than its limit and one.
 type sizer struct {
 	limit     int
+	weigh     func(*ast.Field) int
 	fragments map[string]int // what is known of them
 }
 
@@ -64,7 +109,7 @@ func (s *sizer) size(selections ast.SelectionSet) int {
 	for _, selection := range selections {
 		switch selection := selection.(type) {
 		case *ast.Field:
-			total += 1 + s.size(selection.SelectionSet)
+			total += s.weigh(selection) + s.size(selection.SelectionSet)
 		case *ast.InlineFragment:
 			total += s.size(selection.SelectionSet)
 		case *ast.FragmentSpread:

@@ -4,16 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
-	"runtime/debug"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -25,6 +22,7 @@ import (
 	"unisono/content"
 	"unisono/fault"
 	"unisono/internal/mongotest"
+	"unisono/internal/property"
 	"unisono/rule"
 	"unisono/server"
 	"unisono/store"
@@ -191,23 +189,6 @@ func onlyMutations(name string) bool {
 	return len(name) > 7 && name[len(name)-7:] == "Payload" || name == "UserError"
 }
 
-// checks tries a property on so many cases, or on as many as -rapid.checks says. With the race detector each takes some ten times as long, and what that
-// looks for is elsewhere: there a twentieth is tried. It must not run beside others that use rapid.
-func checks(t *testing.T, cases int, property func(*rapid.T)) {
-	t.Helper()
-	if info, is := debug.ReadBuildInfo(); is && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		cases /= 20
-	}
-	flag := flag.Lookup("rapid.checks")
-	if before := flag.Value.String(); before == flag.DefValue {
-		if err := flag.Value.Set(strconv.Itoa(cases)); err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = flag.Value.Set(before) }()
-	}
-	rapid.Check(t, property)
-}
-
 func TestNonInterference(t *testing.T) {
 	s := &looked{asked: map[string]bool{}}
 	shelf := &shelf{read: map[string]bool{}}
@@ -218,7 +199,7 @@ func TestNonInterference(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	checks(t, 2000, func(t *rapid.T) {
+	property.Check(t, 2000, func(t *rapid.T) {
 		reader := &lowReaders[rapid.IntRange(0, len(lowReaders)-1).Draw(t, "reader")]
 		p := draw(t, reader)
 		become(t, p.both[0].documents())
@@ -232,7 +213,7 @@ func TestNonInterferenceOnAnEngine(t *testing.T) {
 	s := mongotest.Embedded(t)
 	h := openOn(t, s, func(c *gatewayConfig) { c.contexts, c.demoKeys = contextsOfTests, keysOfReaders() })
 	run, now := &looked{asked: map[string]bool{}}, map[content.Kind]map[string]content.Document{}
-	checks(t, 200, func(t *rapid.T) {
+	property.Check(t, 200, func(t *rapid.T) {
 		reader := &lowReaders[rapid.IntRange(0, len(lowReaders)-1).Draw(t, "reader")]
 		p := draw(t, reader)
 		house := &desk{server: h.server, calls: s.Calls}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"unisono/content"
+	"unisono/internal/property"
 )
 
 // The catalogue learns of a change a moment after it was made. A page is then loaded of documents that are not as the list knows them.
@@ -18,7 +19,7 @@ func TestPagesHoldWhatIsRightWhenDocumentsChangeUnderAList(t *testing.T) {
 	shelf := &shelf{read: map[string]bool{}}
 	shelf.become(shopOf(12))
 	desk, index := inMemory(t, shelf)
-	checks(t, 1000, func(t *rapid.T) {
+	property.Check(t, 1000, func(t *rapid.T) {
 		known := shopOf(rapid.IntRange(1, 30).Draw(t, "products"))
 		shelf.become(known)
 		if err := index.Rebuild(t.Context()); err != nil {

@@ -1,0 +1,29 @@
+// Package property says on how many cases the properties are tried that want thousands.
+package property
+
+import (
+	"flag"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Check tries a property on so many cases, or on as many as -rapid.checks says. With the race detector each takes some ten times as long, and what that
+// looks for is elsewhere: there a twentieth is tried. It must not run beside others that use rapid.
+func Check(t *testing.T, cases int, property func(*rapid.T)) {
+	t.Helper()
+	if info, is := debug.ReadBuildInfo(); is && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		cases /= 20
+	}
+	flag := flag.Lookup("rapid.checks")
+	if before := flag.Value.String(); before == flag.DefValue {
+		if err := flag.Value.Set(strconv.Itoa(cases)); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = flag.Value.Set(before) }()
+	}
+	rapid.Check(t, property)
+}
