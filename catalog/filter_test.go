@@ -115,3 +115,15 @@ func TestL2FiltersSeeWhatFallsBack(t *testing.T) {
 		}
 	}
 }
+
+// Amounts that a float cannot tell apart are told apart among many too.
+func TestManyAmountsAreEqualToTheLastDigit(t *testing.T) {
+	priced := func(sku, amount string) *content.Product {
+		return with(named(sku), func(p *content.Product) {
+			p.Attributes = append(p.Attributes, content.AttributeValue{Key: "price", Value: said(money(amount, "EUR"))})
+		})
+	}
+	s := index(t, holding(priced("1", "9007199254740992"), priced("2", "9007199254740993"), priced("3", "9007199254740991"), priced("4", "7.50"))).Snapshot()
+	in := values(money("1", "EUR"), money("9007199254740993", "EUR"), money("9007199254740992.0", "EUR"), money("7.5", "EUR"), money("7.5", "DKK"))
+	diff(t, "found", list(t, s, catalog.ProductQuery{Order: catalog.BySKU, Attributes: []catalog.AttributeFilter{{Key: "price", In: in}}}, reader("en")), "1 2 4")
+}
