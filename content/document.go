@@ -34,7 +34,7 @@ const (
 // them: what is referred to comes first. Clients hold secrets and are not content, nor is the record of who changed what.
 func Kinds() []Kind {
 	return []Kind{
-		KindChannel, KindAudience, KindCategory, KindAttribute, KindOption, KindFamily, KindFragment, KindProduct,
+		KindAudience, KindChannel, KindCategory, KindAttribute, KindOption, KindFamily, KindFragment, KindProduct,
 	}
 }
 

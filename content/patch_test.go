@@ -106,7 +106,7 @@ func TestAChangeThatIsNotRightNamesEachPlace(t *testing.T) {
 		"half of a surrogate pair":      {content.KindProduct, `{"sku": "a\ud800"}`, []string{"sku INVALID"}, ""},
 		"no key":                        {content.KindProduct, `{}`, []string{"sku INVALID"}, "it is missing"},
 		"a key that is null":            {content.KindFragment, `{"key": null}`, []string{"key INVALID"}, "it is missing"},
-		"an unknown kind":               {"client", `{"name": "a"}`, []string{"INVALID"}, "there are channel, audience"},
+		"an unknown kind":               {"client", `{"name": "a"}`, []string{"INVALID"}, "there are audience, channel"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			change, err := content.ReadChange(test.kind, []byte(test.raw))

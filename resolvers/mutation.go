@@ -49,8 +49,8 @@ var definitionLists = []struct {
 	field string
 	kind  content.Kind
 }{
-	{"channels", content.KindChannel},
 	{"audiences", content.KindAudience},
+	{"channels", content.KindChannel},
 	{"categories", content.KindCategory},
 	{"attributes", content.KindAttribute},
 	{"families", content.KindFamily},

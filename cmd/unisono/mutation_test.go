@@ -231,3 +231,11 @@ func TestWhatComesBackIsWhatTheWriterMaySee(t *testing.T) {
 		"later": {"products": [{"sku": "P", "fragments": [{"key": "f", "title": "F"}]}]}
 	}`)
 }
+
+// A channel's default audience may come with it: audiences are written before what refers to them.
+func TestDefinitionsThatReferToEachOther(t *testing.T) {
+	t.Parallel()
+	empty(t).askAs(t, adminKey, `mutation { upsertDefinitions(definitions: {
+		channels: [{key: "portal", platform: PORTAL, defaultLocale: "en", defaults: {audience: "dealer"}}], audiences: [{key: "dealer"}]
+	}) { written userErrors { message } } }`).gives(t, `{"upsertDefinitions": {"written": 2, "userErrors": []}}`)
+}

@@ -72,7 +72,7 @@ func TestLines(t *testing.T) {
 		{name: "no object", text: "[1]\n", problem: "1  INVALID a JSON object is expected"},
 		{name: "two objects", text: `{"kind":"family"}{"kind":"family"}`, problem: "1  INVALID this is not JSON"},
 		{name: "no kind", text: `{"sku":"a"}`, problem: "1 kind INVALID"},
-		{name: "an unknown kind", text: `{"kind":"prodct"}`, problem: `1 kind INVALID "prodct" is no kind of content; there are channel,`},
+		{name: "an unknown kind", text: `{"kind":"prodct"}`, problem: `1 kind INVALID "prodct" is no kind of content; there are audience,`},
 		{name: "secrets are no content", text: `{"kind":"client"}`, problem: `1 kind INVALID "client" is no kind of content`},
 		{
 			name: "too long", text: strings.Repeat("x", 16<<20+1) + "\n" + `{"kind":"family","key":"a"}`,
