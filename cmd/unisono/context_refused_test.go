@@ -25,10 +25,10 @@ func TestContextsThatAreNotRight(t *testing.T) {
 		code  string
 		says  []string
 	}{
-		"an unknown channel":                {query(`@inContext(channel: "nowhere")`), badInput, []string{"@inContext(channel:)", `no channel "nowhere"`, "app, print, site"}},
-		"an unknown channel by with":        {query(`@inContext(with: {channel: "nowhere"})`), badInput, []string{"@inContext(channel:)", "app, print, site"}},
-		"an unknown channel by extension":   {extension(object{"channel": "nowhere"}), badInput, []string{"extensions.context.channel", "app, print, site"}},
-		"an unknown channel by header":      {header("Unisono-Channel", "nowhere"), badInput, []string{"header Unisono-Channel", "app, print, site"}},
+		"an unknown channel":                {query(`@inContext(channel: "nowhere")`), badInput, []string{"@inContext(channel:)", `no channel "nowhere"`, "app, kiosk, mail, marketplace, print, site"}},
+		"an unknown channel by with":        {query(`@inContext(with: {channel: "nowhere"})`), badInput, []string{"@inContext(channel:)", "app, kiosk, mail, marketplace, print, site"}},
+		"an unknown channel by extension":   {extension(object{"channel": "nowhere"}), badInput, []string{"extensions.context.channel", "app, kiosk, mail, marketplace, print, site"}},
+		"an unknown channel by header":      {header("Unisono-Channel", "nowhere"), badInput, []string{"header Unisono-Channel", "app, kiosk, mail, marketplace, print, site"}},
 		"an unknown audience":               {query(`@inContext(audience: "pilots")`), badInput, []string{"@inContext(audience:)", "consumer"}},
 		"an unknown audience by header":     {header("Unisono-Audience", "pilots"), badInput, []string{"header Unisono-Audience", "consumer"}},
 		"a malformed locale":                {query(`@inContext(locale: "xx-yy-zz-1")`), badInput, []string{"@inContext(locale:)", "xx-yy-zz-1"}},
@@ -90,9 +90,9 @@ func TestPreviewNeedsAPermission(t *testing.T) {
 	t.Parallel()
 	h := demoHouse(t)
 	for name, ask := range map[string]asked{
-		"preview":              {Query: `query @inContext(preview: true) { product(sku: "LUMA-3") { name } }`},
-		"preview by variable":  {Query: `query ($p: Boolean) @inContext(preview: $p) { product(sku: "LUMA-3") { name } }`, Variables: map[string]any{"p": true}},
-		"preview by extension": {Query: `{ product(sku: "LUMA-3") { name } }`, Extensions: map[string]any{"context": map[string]any{"preview": true}}},
+		"preview":              {Query: `query @inContext(preview: true) { product(sku: "LUMA-4") { name } }`},
+		"preview by variable":  {Query: `query ($p: Boolean) @inContext(preview: $p) { product(sku: "LUMA-4") { name } }`, Variables: map[string]any{"p": true}},
+		"preview by extension": {Query: `{ product(sku: "LUMA-4") { name } }`, Extensions: map[string]any{"context": map[string]any{"preview": true}}},
 		"at":                   {Query: `query @inContext(at: "2099-06-01T00:00:00Z") { fragment(key: "anniversary") { title } }`},
 		"at by with":           {Query: `query @inContext(with: {at: "2099-06-01T00:00:00Z"}) { fragment(key: "anniversary") { title } }`},
 		"at by extension":      {Query: `{ fragment(key: "anniversary") { title } }`, Extensions: map[string]any{"context": map[string]any{"at": "2099-06-01T00:00:00Z"}}},
@@ -100,18 +100,18 @@ func TestPreviewNeedsAPermission(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := h.send(t, ask)
 			got.fails(t, "UNAUTHENTICATED", "preview")
-			got.without(t, "Luma 3", "hundred years")
+			got.without(t, "Luma 4", "hundred years")
 			ask.Key = technicianKey
 			got = h.send(t, ask)
 			got.fails(t, "FORBIDDEN", "preview")
-			got.without(t, "Luma 3", "hundred years")
+			got.without(t, "Luma 4", "hundred years")
 			ask.Key = editorKey
-			if got := h.send(t, ask); len(got.failures(t)) > 0 || !strings.Contains(string(got.body), "Luma 3") && !strings.Contains(string(got.body), "hundred years") {
+			if got := h.send(t, ask); len(got.failures(t)) > 0 || !strings.Contains(string(got.body), "Luma 4") && !strings.Contains(string(got.body), "hundred years") {
 				t.Errorf("the editor gets %s", got.body)
 			}
 		})
 	}
-	h.ask(t, `query @inContext(preview: false) { product(sku: "LUMA-3") { name } }`).gives(t, `{"product": null}`)
+	h.ask(t, `query @inContext(preview: false) { product(sku: "LUMA-4") { name } }`).gives(t, `{"product": null}`)
 }
 
 // With several channels and no default, an operation must say which.
@@ -127,7 +127,7 @@ func TestNoChannelIsNamed(t *testing.T) {
 	h.ask(t, `{ context { channel { key } audience { key } } product(sku: "EARLY") { name } }`).gives(t,
 		`{"context": {"channel": {"key": "only"}, "audience": {"key": "public"}}, "product": {"name": "Early"}}`)
 	h.loadDemoCatalogue(t)
-	h.ask(t, `{ channels { key } }`).fails(t, "BAD_USER_INPUT", "@inContext(channel:)", "Unisono-Channel", "extensions.context.channel", "app, only, print, site")
+	h.ask(t, `{ channels { key } }`).fails(t, "BAD_USER_INPUT", "@inContext(channel:)", "Unisono-Channel", "extensions.context.channel", "app, kiosk, mail, marketplace, only, print, site")
 	h.send(t, asked{Query: `{ context { channel { key } audience { key } } }`, Headers: map[string]string{"Unisono-Channel": "print"}}).gives(t,
 		`{"context": {"channel": {"key": "print"}, "audience": {"key": "consumer"}}}`)
 }

@@ -90,7 +90,7 @@ func TestContextComesFromTheFirstThatSaysIt(t *testing.T) {
 		},
 		{
 			name: "headers", headers: headers,
-			want: "AUDIENCE=consumer(HEADER) CHANNEL=app(HEADER) DEVICE=PHONE(HEADER) FORMAT=APP(CHANNEL_DEFAULT) LOCALE=tr(HEADER) MARKET=SE(HEADER) MOMENT=USE(HEADER)",
+			want: "AUDIENCE=consumer(HEADER) CHANNEL=app(HEADER) DEVICE=PHONE(HEADER) FORMAT=APP(CHANNEL_DEFAULT) LOCALE=sv(HEADER) MARKET=SE(HEADER) MOMENT=USE(HEADER)",
 		},
 		{
 			name: "the key", key: "key-with-defaults",
@@ -98,7 +98,7 @@ func TestContextComesFromTheFirstThatSaysIt(t *testing.T) {
 		},
 		{
 			name: "headers beat the key", headers: headers, key: "key-with-defaults",
-			want: "AUDIENCE=consumer(HEADER) CHANNEL=app(HEADER) DEVICE=PHONE(HEADER) FORMAT=APP(CHANNEL_DEFAULT) LOCALE=tr(HEADER) MARKET=SE(HEADER) MOMENT=USE(HEADER)",
+			want: "AUDIENCE=consumer(HEADER) CHANNEL=app(HEADER) DEVICE=PHONE(HEADER) FORMAT=APP(CHANNEL_DEFAULT) LOCALE=sv(HEADER) MARKET=SE(HEADER) MOMENT=USE(HEADER)",
 		},
 		{
 			name: "the extension beats headers, dimension by dimension", extension: object("locale", "da", "moment", "BUY"), headers: headers, key: "key-with-defaults",

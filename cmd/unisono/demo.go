@@ -33,9 +33,13 @@ type demoCommand struct {
 func demoKeys() map[string]*access.Client {
 	return map[string]*access.Client{
 		"demo-technician": {Name: "demo-technician", Permissions: []access.Permission{access.Read}, Audiences: []string{access.Open, "technician"}},
+		"demo-dealer": {
+			Name: "demo-dealer", Permissions: []access.Permission{access.Read},
+			Channels: []string{access.Open, "dealers"}, Audiences: []string{access.Open, "dealer"},
+		},
 		"demo-editor": {
 			Name: "demo-editor", Permissions: []access.Permission{access.Read, access.Preview, access.Write},
-			Audiences: []string{access.Open, "technician"},
+			Channels: []string{access.Open, "dealers"}, Audiences: []string{access.Open, "technician", "dealer"},
 		},
 	}
 }
@@ -138,7 +142,8 @@ func welcome(io *streams, at net.Addr) {
 	fmt.Fprintf(text, "\nThe demo answers at %s/graphql\n\n", address)
 	text.WriteString("Its keys are public, for trying things out on this machine alone:\n")
 	text.WriteString("  demo-technician   may read as a technician\n")
-	text.WriteString("  demo-editor       may also see drafts and write\n\n")
+	text.WriteString("  demo-dealer       may read as a dealer, in the dealers' portal\n")
+	text.WriteString("  demo-editor       may read as all of them, see drafts and write\n\n")
 	text.WriteString("Three readers ask for one product and get three answers:\n\n")
 	for _, reader := range demoReaders {
 		fmt.Fprintf(text, "  # %s\n  %s\n\n", reader.who, reader.curl(address))

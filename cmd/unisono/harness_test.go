@@ -39,6 +39,7 @@ var today = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 const (
 	adminKey      = "the-key-of-the-admin"
 	technicianKey = "demo-technician"
+	dealerKey     = "demo-dealer"
 	editorKey     = "demo-editor"
 )
 

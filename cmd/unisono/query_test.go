@@ -20,9 +20,9 @@ func TestProductByEachOfItsNames(t *testing.T) {
 		h.ask(t, `{ product(`+name+`) { sku } }`).gives(t, `{"product": null}`)
 	}
 	for _, names := range []string{``, `(sku: "JUG-350", slug: "jug-350")`, `(slug: "jug-350", gtin: "2000000000077")`, `(sku: null)`} {
-		got := h.ask(t, `{ product`+names+` { sku } channels { key } }`)
+		got := h.ask(t, `{ product`+names+` { sku } audiences { key } }`)
 		got.fails(t, "BAD_USER_INPUT", "exactly one of sku, slug and gtin")
-		same(t, "the rest", `{"product":null,"channels":[{"key":"app"},{"key":"print"},{"key":"site"}]}`, string(got.part(t, "data")))
+		same(t, "the rest", `{"product":null,"audiences":[{"key":"consumer"}]}`, string(got.part(t, "data")))
 	}
 }
 
@@ -71,7 +71,7 @@ func TestPagesThatAreNotRight(t *testing.T) {
 	t.Parallel()
 	h := demoHouse(t)
 	h.ask(t, `{ products(first: 0) { totalCount nodes { sku } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`).gives(t,
-		`{"products": {"totalCount": 11, "nodes": [], "pageInfo": {"hasNextPage": true, "hasPreviousPage": false, "startCursor": null, "endCursor": null}}}`)
+		`{"products": {"totalCount": 78, "nodes": [], "pageInfo": {"hasNextPage": true, "hasPreviousPage": false, "startCursor": null, "endCursor": null}}}`)
 	cursor, _ := h.ask(t, `{ products(first: 3) { pageInfo { endCursor } } }`).at(t, "products.pageInfo.endCursor").(string)
 	for name, list := range map[string]string{
 		"fewer than none":           `products(first: -1)`,
@@ -83,9 +83,9 @@ func TestPagesThatAreNotRight(t *testing.T) {
 		"a cursor of fragments":     `fragments(after: "` + cursor + `")`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := h.ask(t, `{ list: `+list+` { totalCount } channels { key } }`)
+			got := h.ask(t, `{ list: `+list+` { totalCount } audiences { key } }`)
 			got.fails(t, "BAD_USER_INPUT")
-			same(t, "the rest", `{"list":null,"channels":[{"key":"app"},{"key":"print"},{"key":"site"}]}`, string(got.part(t, "data")))
+			same(t, "the rest", `{"list":null,"audiences":[{"key":"consumer"}]}`, string(got.part(t, "data")))
 		})
 	}
 	h.ask(t, `query @inContext(locale: "da") { products(after: "`+cursor+`") { totalCount } }`).fails(t, "BAD_USER_INPUT", "after", "language")
@@ -102,11 +102,11 @@ func TestFilters(t *testing.T) {
 		filter string
 		want   []string
 	}{
-		{`{categories: ["accessories"]}`, []string{"BASKET-18", "JUG-350"}}, // both stand below it
-		{`{categories: ["milk", "seals"]}`, []string{"JUG-350", "SEAL-58"}},
-		{`{families: ["grinder"]}`, []string{"MOLA-54", "MOLA-64"}},
-		{`{families: ["espresso-machine"]}`, []string{"LUMA-2", "LUMA-2-CREAM", "LUMA-2-GRAPHITE", "QUIETA-1"}}, // variants inherit it
-		{`{skus: ["SEAL-58", "LUMA-3", "nothing"]}`, []string{"SEAL-58"}},
+		{`{categories: ["accessories"], skus: ["BASKET-18", "JUG-350", "SEAL-58"]}`, []string{"BASKET-18", "JUG-350"}}, // both stand below it
+		{`{categories: ["milk", "seals"]}`, []string{"JUG-350", "JUG-600", "SEAL-54", "SEAL-58", "THERMOMETER-1"}},
+		{`{families: ["grinder"], levels: [MODEL, SIMPLE]}`, []string{"MOLA-54", "MOLA-64", "MOLA-83", "MOLA-MANO"}},
+		{`{families: ["espresso-machine"], text: "luma 2"}`, []string{"LUMA-2", "LUMA-2-CREAM", "LUMA-2-GRAPHITE"}}, // variants inherit it
+		{`{skus: ["SEAL-58", "LUMA-4", "nothing"]}`, []string{"SEAL-58"}},
 		{`{categories: ["machines"], skus: ["QUIETA-1", "SEAL-58"]}`, []string{"QUIETA-1"}},
 		{`{categories: ["nowhere"]}`, []string{}},
 		{`{skus: []}`, []string{}},
@@ -121,7 +121,7 @@ func TestFilters(t *testing.T) {
 	// Null equals left out, as a literal, in a variable, inside the filter (F12, F13).
 	for _, variables := range []map[string]any{nil, {"f": nil}, {"f": map[string]any{}}, {"f": map[string]any{"skus": nil, "families": nil}}} {
 		got := h.send(t, asked{Query: `query ($f: ProductFilter) { products(filter: $f, order: null) { totalCount } }`, Variables: variables})
-		got.gives(t, `{"products": {"totalCount": 11}}`)
+		got.gives(t, `{"products": {"totalCount": 78}}`)
 	}
 	h.send(t, asked{Query: `query ($f: ProductFilter) { products(filter: $f) { totalCount } }`, Variables: map[string]any{"f": map[string]any{"skus": []any{nil}}}}).
 		fails(t, "GRAPHQL_VALIDATION_FAILED")
@@ -173,7 +173,8 @@ func TestCategories(t *testing.T) {
 		c: category(key: "nowhere") { name }
 		product(sku: "LUMA-2-CREAM") { categories { key path { key } } }
 	}`).gives(t, `{
-		"a": {"key": "accessories", "name": "Tilbehør", "path": [{"key": "accessories"}], "children": [{"key": "baskets", "name": "Filterkurve", "children": []}, {"key": "milk", "name": "Til mælk", "children": []}]},
+		"a": {"key": "accessories", "name": "Tilbehør", "path": [{"key": "accessories"}], "children": [{"key": "baskets", "name": "Filterkurve", "children": []}, {"key": "milk", "name": "Til mælk", "children": []},
+			{"key": "tamping", "name": "Til stampning", "children": []}, {"key": "bar", "name": "Til kaffebaren", "children": []}]},
 		"b": {"name": "Til mælk", "path": [{"name": "Tilbehør"}, {"name": "Til mælk"}], "children": []},
 		"c": null,
 		"product": {"categories": [{"key": "machines", "path": [{"key": "machines"}]}]}
@@ -182,11 +183,22 @@ func TestCategories(t *testing.T) {
 
 func TestChannels(t *testing.T) {
 	t.Parallel()
-	demoHouse(t).ask(t, `query @inContext(locale: "it") { channels { key name platform defaultLocale locales } }`).gives(t, `{"channels": [
-		{"key": "app", "name": "App", "platform": "APP", "defaultLocale": "en", "locales": ["en", "da", "it", "tr"]},
-		{"key": "print", "name": "Etichette stampate", "platform": "PRINT", "defaultLocale": "en", "locales": ["en", "da", "it", "tr"]},
-		{"key": "site", "name": "Sito web", "platform": "OWN_SITE", "defaultLocale": "en", "locales": ["en", "da", "it", "tr"]}
+	h := demoHouse(t)
+	const question = `query @inContext(locale: "it", channel: "site") { channels { key name platform } }`
+	h.ask(t, question).gives(t, `{"channels": [
+		{"key": "app", "name": "App", "platform": "APP"},
+		{"key": "kiosk", "name": "Totem in negozio", "platform": "KIOSK"},
+		{"key": "mail", "name": "Newsletter", "platform": "EMAIL"},
+		{"key": "marketplace", "name": "Marketplace", "platform": "MARKETPLACE"},
+		{"key": "print", "name": "Etichette stampate", "platform": "PRINT"},
+		{"key": "site", "name": "Sito web", "platform": "OWN_SITE"}
 	]}`)
+	h.ask(t, `{ context { channel { defaultLocale locales } } }`).gives(t, `{"context": {"channel": {"defaultLocale": "en", "locales": ["en", "de", "da", "sv", "it", "tr"]}}}`)
+	// The dealers' portal is there for dealers alone.
+	if got := h.askAs(t, dealerKey, question).texts(t, "channels", "key"); !slices.Contains(got, "dealers") {
+		t.Errorf("a dealer sees %v", got)
+	}
+	h.ask(t, `query @inContext(channel: "dealers") { context { locale } }`).fails(t, "BAD_USER_INPUT", `no channel "dealers"`)
 }
 
 // Ids do not depend on the context, and each leads back to the thing that it came with.
@@ -201,7 +213,7 @@ func TestNodes(t *testing.T) {
 	ask := asked{
 		Query: `query ($ids: [ID!]!) @inContext(locale: "da") { nodes(ids: $ids) { __typename id ... on Product { sku } ... on Fragment { key slot title } } }`,
 		Variables: map[string]any{"ids": []string{
-			slot, "", "garbage!", product, alone, "cC8", view.ProductID("LUMA-3"), view.SlotID("LUMA-2", "intro", "hot-surfaces"), view.SlotID("LUMA-3", "warning", "hot-surfaces"),
+			slot, "", "garbage!", product, alone, "cC8", view.ProductID("LUMA-4"), view.SlotID("LUMA-2", "intro", "hot-surfaces"), view.SlotID("LUMA-4", "warning", "hot-surfaces"),
 			view.SlotID("LUMA-2", "pump-service", "luma-pump-service"), view.FragmentID("luma-pump-service"), view.ProductID("nothing"), product, strings.Repeat("x", 5000),
 		}},
 	}
@@ -242,6 +254,6 @@ func TestRelations(t *testing.T) {
 		"description": "Espressomaskine med to kedler til dig, der helst drikker kaffen hjemme – uden at stå i kø. Brygger og damper på én gang og er klar på otte minutter.",
 		"price": {"value": {"amount": "9695.00", "currency": "DKK"}}, "colour": {"label": "Farve", "value": "cream", "options": [{"key": "cream", "label": "Creme"}], "unit": null},
 		"width": {"value": {"amount": 295, "unit": "mm"}, "unit": "mm", "group": "size"}, "none": null,
-		"attributes": [{"key": "boiler-volume"}, {"key": "tank-volume"}, {"key": "brew-pressure"}, {"key": "pump-pressure"}], "warranty": {"title": "Garanti og reklamationsret"}
+		"attributes": [{"key": "boiler-volume"}, {"key": "groups"}, {"key": "tank-volume"}, {"key": "brew-pressure"}, {"key": "pump-pressure"}, {"key": "heat-up-time"}], "warranty": {"title": "Garanti og reklamationsret"}
 	}}`)
 }

@@ -30,9 +30,9 @@ func TestRule1Trusted(t *testing.T) {
 		seen{consumer, product("LUMA-2").attribute("price"), "€1,249.00"},
 		seen{consumer.in("DK"), product("LUMA-2").attribute("price"), "DKK\u00a09,295.00"},
 		// A draft is not there, but for an editor who asks for a preview.
-		seen{consumer, product("LUMA-3").attribute("name"), nothing},
-		seen{technician, product("LUMA-3").attribute("name"), nothing},
-		seen{editor, product("LUMA-3").attribute("name"), "Luma 3"},
+		seen{consumer, product("LUMA-4").attribute("name"), nothing},
+		seen{technician, product("LUMA-4").attribute("name"), nothing},
+		seen{editor, product("LUMA-4").attribute("name"), "Luma 4"},
 		// What is written for technicians alone is not there for others, an editor among them who reads as a consumer.
 		seen{consumer, product("LUMA-2").slot("pump-service"), nothing},
 		seen{editor, product("LUMA-2").slot("pump-service"), nothing},
@@ -41,16 +41,16 @@ func TestRule1Trusted(t *testing.T) {
 
 	// It is so by every path that leads there, and in every context that nobody granted.
 	everywhere := `{
-		product(sku: "LUMA-3") { name } node(id: "` + view.ProductID("LUMA-3") + `") { id ... on Product { name } }
-		nodes(ids: ["` + view.ProductID("LUMA-3") + `", "` + view.FragmentID("luma-pump-service") + `", "` + view.SlotID("LUMA-2", "pump-service", "luma-pump-service") + `"]) { id ... on Product { name } ... on Fragment { key title body } }
-		products(first: 100) { nodes { sku name } edges { node { sku } } } some: products(filter: {skus: ["LUMA-3"]}) { totalCount nodes { sku } } machines: products(filter: {categories: ["machines"]}) { nodes { sku } }
+		product(sku: "LUMA-4") { name } node(id: "` + view.ProductID("LUMA-4") + `") { id ... on Product { name } }
+		nodes(ids: ["` + view.ProductID("LUMA-4") + `", "` + view.FragmentID("luma-pump-service") + `", "` + view.SlotID("LUMA-2", "pump-service", "luma-pump-service") + `"]) { id ... on Product { name } ... on Fragment { key title body } }
+		products(first: 100) { nodes { sku name } edges { node { sku } } } some: products(filter: {skus: ["LUMA-4"]}) { totalCount nodes { sku } } machines: products(filter: {categories: ["machines"]}) { nodes { sku } }
 		luma: product(sku: "LUMA-2") { related { sku name } successor: related(kind: SUCCESSOR) { sku } fragments { key title body references { key title body } } fragment(slot: "pump-service") { title body } }
 		pump: product(sku: "PUMP-41") { fragments { key title body } } fragment(key: "luma-pump-service") { title body }
 		figure: fragment(key: "pressure-scale") { references { key title body } } fragments(first: 100) { nodes { key title body selection { variant } } } repair: fragments(filter: {labels: ["repair"]}) { nodes { key title } }
-		view(context: {locale: "it"}) { product(sku: "LUMA-3") { name } fragment(key: "luma-pump-service") { title body } products(first: 100) { nodes { sku } } }
+		view(context: {locale: "it"}) { product(sku: "LUMA-4") { name } fragment(key: "luma-pump-service") { title body } products(first: 100) { nodes { sku } } }
 		again: product(sku: "LUMA-2") { in(context: {locale: "it"}) { related { sku } fragments { key title body in(context: {channel: "app"}) { title references { key title } } } } }
 	}`
-	secrets := []string{"LUMA-3", "Luma 3", "luma-pump-service", "Pump pressure", "pompa: verifica", "Cleaning at service", "en-technician"}
+	secrets := []string{"LUMA-4", "Luma 4", "luma-pump-service", "Pump pressure", "pompa: verifica", "Cleaning at service", "en-technician"}
 	for _, key := range []string{"", technicianKey, editorKey} {
 		h.askAs(t, key, everywhere).without(t, secrets...)
 	}
