@@ -30,6 +30,27 @@ var gaps = map[string]string{
 	"milk-texture":   "tr",
 	"water-hardness": "tr",
 
+	"app-shot-diary":      "da sv it tr", // a draft
+	"cafe-opening":        "tr",
+	"distributor-depth":   "de da sv it tr",
+	"energy-use":          "it tr",
+	"first-luma":          "sv",
+	"frost-transport":     "sv",
+	"gauge-plain":         "sv",
+	"help-grinder-static": "sv",
+	"help-lever-soft":     "tr",
+	"knock-box-care":      "sv",
+	"mola-steel":          "tr",
+	"noise-levels":        "sv",
+	"oat-milk":            "tr",
+	"plumbed-in":          "da sv it tr", // a draft
+	"recipe-affogato":     "tr",
+	"slow-turning":        "sv",
+	"steam-power":         "tr",
+	"timed-dosing":        "de da sv tr",
+	"travel-grinder":      "sv",
+	"walnut-handles":      "tr",
+
 	"JUG-350 description":           "tr",
 	"QUIETA-1 description@print":    "da", // the general Danish text stands in
 	"DESCALE-250 description@print": "it",
@@ -241,7 +262,7 @@ func TestDraftsAndSixtyProductsToSee(t *testing.T) {
 	if visible < 60 || len(families) != 6 {
 		t.Errorf("%d products in %d families are published, variants not counted; sixty in six were promised", visible, len(families))
 	}
-	if want := []string{"LUMA-4", "STATION-1"}; !slices.Equal(slices.Sorted(slices.Values(drafts)), want) {
+	if want := []string{"LUMA-4", "STATION-1", "app-shot-diary", "plumbed-in", "service-flow-meter", "walnut-offcuts"}; !slices.Equal(slices.Sorted(slices.Values(drafts)), want) {
 		t.Errorf("not published are %v; %v were meant", drafts, want)
 	}
 }

@@ -39,6 +39,30 @@ func TestThreeReadersGetThreeAnswers(t *testing.T) {
 	}
 }
 
+const problemsQuery = `{ problems { kind key reason } }`
+
+// The demo is an example, so nothing in it may break the rules that its house is told of.
+func TestDemoHasNoProblems(t *testing.T) {
+	t.Parallel()
+	demoHouse(t).askAs(t, adminKey, problemsQuery).gives(t, `{"problems": []}`)
+}
+
+// What the demo keeps for dealers is for them alone: their portal, prices, terms and the parts that nobody should fit at home.
+func TestDealersOfTheDemo(t *testing.T) {
+	t.Parallel()
+	h := demoHouse(t)
+	const question = `product(sku: "LUMA-1-CREAM") { price: attribute(key: "price") { text } unit: attribute(key: "order-unit") { value } } part: product(sku: "BOARD-Q2") { sku } terms: fragment(key: "dealer-terms") { key } electrics: category(key: "electrics") { key }`
+	h.askAs(t, dealerKey, `query @inContext(channel: "dealers") { context { audience { key } } `+question+` }`).gives(t,
+		`{"context": {"audience": {"key": "dealer"}}, "product": {"price": {"text": "€543.00"}, "unit": {"value": 1}}, "part": {"sku": "BOARD-Q2"}, "terms": {"key": "dealer-terms"}, "electrics": {"key": "electrics"}}`)
+	const others = `{"product": {"price": {"text": "€799.00"}, "unit": null}, "part": null, "terms": null, "electrics": null}`
+	h.ask(t, `{ `+question+` }`).gives(t, others)
+	h.askAs(t, technicianKey, `{ `+question+` }`).gives(t, others)
+	for _, key := range []string{"", technicianKey} {
+		h.askAs(t, key, `query @inContext(channel: "dealers") { context { locale } }`).fails(t, "BAD_USER_INPUT", `no channel "dealers"`)
+	}
+	h.askAs(t, technicianKey, `query @inContext(audience: "dealer") { context { locale } }`).fails(t, "BAD_USER_INPUT", `no audience "dealer"`)
+}
+
 // demoRun is a demo that was started as a user starts it.
 type demoRun struct {
 	stop    context.CancelFunc
@@ -111,7 +135,7 @@ func replay(t *testing.T, line string) answer {
 func TestDemoCommand(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "demo")
 	first := startDemo(t, dir)
-	for _, says := range []string{"demo-technician", "demo-editor", "a consumer on the site, in Danish", "a technician in the app, in Italian", "a label that is printed, in Turkish"} {
+	for _, says := range []string{"demo-technician", "demo-dealer", "demo-editor", "a consumer on the site, in Danish", "a technician in the app, in Italian", "a label that is printed, in Turkish"} {
 		if !strings.Contains(first.out.String(), says) {
 			t.Errorf("it does not print %q:\n%s", says, first.out)
 		}
@@ -134,8 +158,9 @@ func TestDemoCommand(t *testing.T) {
 
 	http.DefaultClient.CloseIdleConnections()
 	running := runtime.NumGoroutine() // what the libraries start once stays
-	second := startDemo(t, dir)
+	second := startDemo(t, dir, "--admin-key", adminKey)
 	same(t, "revisions after a second start, which has nothing new to load", before, revisions(t, second.address))
+	(&house{url: second.address}).askAs(t, adminKey, problemsQuery).gives(t, `{"problems": []}`)
 	second.end(t)
 	http.DefaultClient.CloseIdleConnections()
 	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > running; time.Sleep(20 * time.Millisecond) {
