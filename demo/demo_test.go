@@ -224,6 +224,12 @@ func TestDefinitionsAreNamedInEveryLanguage(t *testing.T) {
 		if !slices.Equal(channel.Locales, languages) {
 			t.Errorf("channel %s has the locales %v, not %v", key, channel.Locales, languages)
 		}
+		if channel.DefaultLocale != "en" || len(channel.Fallbacks) > 0 {
+			t.Errorf("channel %s falls back to other languages than English", key)
+		}
+		if (channel.Platform == "OWN_SITE") != (key == "site") {
+			t.Errorf("channel %s is of the platform %s; the site alone is our own", key, channel.Platform)
+		}
 	}
 	for key, audience := range c.Audiences {
 		inEveryLanguage(t, "audience "+key, audience.Name)
