@@ -39,7 +39,7 @@ func TestWhoChangedWhatIsRecorded(t *testing.T) {
 	want := []string{
 		"admin KEY_REVOKED client " + id + " 2", "admin KEY_CREATED client " + id + " 1", "An editor DELETED product B <nil>",
 		"An editor CHANGED product A 3", "An editor CREATED fragment f 1", "An editor CHANGED product A 2", "An editor CREATED product B 1", "An editor CREATED product A 1",
-		"An editor CREATED audience consumer 1", "An editor CREATED channel site 1",
+		"An editor CREATED channel site 1", "An editor CREATED audience consumer 1",
 	}
 	if got := strings.Join(lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("it says\n%s", got)

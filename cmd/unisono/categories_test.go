@@ -51,8 +51,8 @@ func TestAnExplanationLeavesOutWhatIsForOthersWhomOneMayNotBe(t *testing.T) {
 {"kind": "channel", "key": "site", "platform": "OWN_SITE", "defaultLocale": "en"}
 {"kind": "audience", "key": "consumer"}
 {"kind": "audience", "key": "technician", "restricted": true}
-{"kind": "audience", "key": "dealer", "restricted": true}
-{"kind": "fragment", "key": "f", "type": "STORY", "state": "PUBLISHED", "variants": [{"id": "all", "title": "All"}, {"id": "t", "title": "Technicians", "when": {"audiences": ["technician"]}}, {"id": "d", "title": "Dealers", "when": {"audiences": ["dealer"], "moments": ["BUY"]}}, {"id": "td", "title": "Both", "when": {"audiences": ["dealer", "technician"], "devices": ["PHONE"]}}]}
+{"kind": "audience", "key": "wholesaler", "restricted": true}
+{"kind": "fragment", "key": "f", "type": "STORY", "state": "PUBLISHED", "variants": [{"id": "all", "title": "All"}, {"id": "t", "title": "Technicians", "when": {"audiences": ["technician"]}}, {"id": "d", "title": "Wholesalers", "when": {"audiences": ["wholesaler"], "moments": ["BUY"]}}, {"id": "td", "title": "Both", "when": {"audiences": ["wholesaler", "technician"], "devices": ["PHONE"]}}]}
 `)
 	const document = `{ fragment(key: "f") { selection { considered { variant } consulted } } }`
 	h.askAs(t, editorKey, document).gives(t, `{"fragment": {"selection": {"considered": [{"variant": "all"}, {"variant": "t"}, {"variant": "td"}], "consulted": ["AUDIENCE"]}}}`)

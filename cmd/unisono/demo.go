@@ -148,6 +148,7 @@ func welcome(io *streams, at net.Addr) {
 	for _, reader := range demoReaders {
 		fmt.Fprintf(text, "  # %s\n  %s\n\n", reader.who, reader.curl(address))
 	}
+	text.WriteString("docs/tour.md has more to ask, step by step.\n")
 	_, _ = fmt.Fprint(io.out, text)
 }
 
