@@ -9,6 +9,7 @@ import (
 func TestSeenInOtherContextsCostsNothingMore(t *testing.T) {
 	t.Parallel()
 	g, address := demoGateway(t)
+	(&house{gateway: g}).settled(t)
 	calls := func(query string) (int64, map[string]any) {
 		body, err := json.Marshal(map[string]any{"query": query})
 		if err != nil {
