@@ -14,13 +14,20 @@ LINT_VERSION := v2.15.0
 LINT_DIR := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/unisono-ci/bin
 LINT := $(LINT_DIR)/golangci-lint-$(LINT_VERSION)
 
-.PHONY: help run test lint format generate fuzz bench soak clean
+.PHONY: help run web test lint format generate fuzz bench soak clean
 
 help:
 	@sed -nE 's/^([a-z]+):.* ## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
+# The playground is built at the first time where npm is there. The API needs it no more than it needs a browser.
 run: ## serve the demo catalogue on this machine
+	@if [[ ! -e web/dist/app/index.html ]] && command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory web || echo "the playground could not be built, and the API runs without it"; \
+	fi
 	go run ./cmd/unisono demo
+
+web: ## build the playground, with Node 20.19 or later; what is compiled after that has it
+	cd web && npm ci --no-audit --no-fund && npm run --silent check && npm run --silent build
 
 # vet is given the tests' -race, so that what one has compiled the other need not. Of the build without the embedded database
 # vet shows that it compiles. TestGeneratedIsCurrent is the test that generated code is current.
@@ -67,4 +74,4 @@ soak: ## measure what takes long: the catalogue with a million products in ten l
 	UNISONO_SCALE=1000 go test -run '^$$' -bench '^BenchmarkInventedLanguages$$' -benchtime 1000000x -timeout 60m ./catalog
 
 clean: ## remove what was built
-	rm -rf bin unisono *.test *.prof internal/mongotest/javaserver/target
+	rm -rf bin unisono *.test *.prof internal/mongotest/javaserver/target web/node_modules web/dist/app

@@ -57,6 +57,7 @@ var rooms = []room{
 	{"graph", "generated code, nothing else", "access audit catalog content locale scalar targeting view", ""},
 	{"resolvers", "from a field to one call of the domain", "access audit catalog content edit fault graph loaders locale targeting view", ""},
 	{"server", "HTTP: transports, errors, health", "access audit catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
+	{"web", "the playground: its sources, and what they are built into", "", ""},
 	{"cmd/unisono", "commands, configuration, wiring", anything, ""},
 
 	// What only tests use.
@@ -79,7 +80,7 @@ var reserved = []struct {
 	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono", false},
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
 	{"cel.dev/cel-go", "rule", true},
-	{"net/http", "access/token server ingest cmd/unisono", false},
+	{"net/http", "access/token server ingest web cmd/unisono", false},
 	{"github.com/golang-jwt/jwt github.com/go-jose/go-jose", "access/token", false},
 	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest internal/realdata", false},
 }

@@ -1,4 +1,5 @@
-// Package server speaks HTTP: GraphQL at /graphql, content by the batch at /content, health at /healthz and /readyz.
+// Package server speaks HTTP: GraphQL at /graphql, content by the batch at /content, health at /healthz and /readyz,
+// and a page that others make at /.
 //
 // It finds out who is asking, settles the context of each operation, and turns faults into codes and statuses, in one place each. It refuses to
 // know content and how it is stored.
@@ -27,7 +28,7 @@ import (
 	"unisono/resolvers"
 )
 
-// Config is what a Server works with. All but Media and Limits must be given.
+// Config is what a Server works with. All but Media, Page and Limits must be given.
 type Config struct {
 	Catalogue *catalog.Index
 	Documents edit.Documents // what mutations and imports write to
@@ -40,6 +41,7 @@ type Config struct {
 	Broken    func() []content.Broken         // documents that could not be read; nil: none are known
 	Ping      func(ctx context.Context) error // whether the database answers
 	Media     fs.FS                           // served below /media/; nil: nothing is
+	Page      http.Handler                    // answers at / and below /assets/; nil: / says where to go
 	Logger    *slog.Logger
 	Now       func() time.Time
 	Limits    Limits
@@ -99,7 +101,12 @@ func New(config Config) *Server {
 	routes.Method(http.MethodGet, "/content/export", s.authenticated(http.HandlerFunc(s.exportContent)))
 	routes.Get("/healthz", s.healthy)
 	routes.Get("/readyz", s.ready)
-	routes.Get("/", s.welcome)
+	if config.Page != nil {
+		routes.Handle("/", config.Page)
+		routes.Handle("/assets/*", config.Page)
+	} else {
+		routes.Get("/", s.welcome)
+	}
 	if config.Media != nil {
 		routes.Handle("/media/*", media(config.Media))
 	}

@@ -139,7 +139,8 @@ func (s demoSource) Items(ctx context.Context, report func(ingest.Problem)) iter
 func welcome(io *streams, at net.Addr) {
 	address := "http://" + at.String()
 	text := &strings.Builder{}
-	fmt.Fprintf(text, "\nThe demo answers at %s/graphql\n\n", address)
+	fmt.Fprintf(text, "\nThe demo answers at %s/graphql\n", address)
+	fmt.Fprintf(text, "A page to ask it from is at %s/\n\n", address)
 	text.WriteString("Its keys are public, for trying things out on this machine alone:\n")
 	text.WriteString("  demo-technician   may read as a technician\n")
 	text.WriteString("  demo-dealer       may read as a dealer, in the dealers' portal\n")

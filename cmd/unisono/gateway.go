@@ -17,6 +17,7 @@ import (
 	"unisono/server"
 	"unisono/store"
 	"unisono/targeting"
+	"unisono/web"
 )
 
 // gateway is everything that serves, put together: the database, the catalogue that follows it, the server. End-to-end tests start this same
@@ -84,12 +85,16 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 	clients := clientsOf(database.Store)
 	keyring := access.NewKeyring(keyringOf(clients, &config))
 	log := auditOf(database.Store, config.logger, config.now)
+	page, isBuilt := web.Page()
+	if !isBuilt {
+		config.logger.Info("the playground was not built into this program; make web builds it")
+	}
 	g.server = server.New(server.Config{
 		Catalogue: g.catalogue, Documents: contents, Contents: contents,
 		Products: products.Read, Fragments: fragments.Read,
 		Keyring: keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget, Record: recordKeys(log)}, Audit: log,
 		Broken: func() []content.Broken { return broken(database, config.contexts.Rules) },
-		Ping:   database.Ping, Media: config.media, Logger: config.logger, Now: config.now, Limits: config.limits,
+		Ping:   database.Ping, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
 	})
 	var running context.Context
 	running, g.stop = context.WithCancel(context.WithoutCancel(ctx))
