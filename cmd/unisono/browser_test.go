@@ -136,24 +136,6 @@ func describe(object *runtime.RemoteObject) string {
 	return string(object.Value) + object.Description
 }
 
-// expect lets a fault pass that the test is about, and wants it there.
-func (p *page) expect(t *testing.T, part string) {
-	t.Helper()
-	eventually(t, "the console says "+part, func() bool {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		rest := []string{}
-		for _, fault := range p.faults {
-			if !strings.Contains(fault, part) {
-				rest = append(rest, fault)
-			}
-		}
-		found := len(rest) < len(p.faults)
-		p.faults = rest
-		return found
-	})
-}
-
 func (p *page) do(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	if err := chromedp.Do(p.ctx, actions...); err != nil {
@@ -210,6 +192,9 @@ func (p *page) shows(t *testing.T, selector string, parts ...string) {
 // set gives a control of a form, both found by their labels, a value, as a person does who leaves it afterwards.
 func (p *page) set(t *testing.T, form, label, value string) {
 	t.Helper()
+	eventually(t, label+" of "+form+" is there", func() bool {
+		return eval[bool](t, p, `document.querySelector('form[aria-label="' + %s + '"]') !== null`, form)
+	})
 	found := eval[bool](t, p, `(() => {
 		const form = document.querySelector('form[aria-label=' + JSON.stringify(%s) + ']');
 		const label = [...form.querySelectorAll('label')].find((one) => one.textContent.trim() === %s);
@@ -232,12 +217,14 @@ func (p *page) set(t *testing.T, form, label, value string) {
 	}
 }
 
-// press clicks the button of a name.
+// press clicks the button of a name, or the first whose name begins so.
 func (p *page) press(t *testing.T, name string) {
 	t.Helper()
 	eventually(t, "there is a button "+name, func() bool {
 		return eval[bool](t, p, `(() => {
-			const button = [...document.querySelectorAll('button, summary')].find((one) => (one.getAttribute('aria-label') ?? one.textContent).trim().startsWith(%s));
+			const name = %s, named = (one) => (one.getAttribute('aria-label') ?? one.textContent).trim();
+			const buttons = [...document.querySelectorAll('button, summary')];
+			const button = buttons.find((one) => named(one) === name) ?? buttons.find((one) => named(one).startsWith(name));
 			button?.click();
 			return button !== undefined;
 		})()`, name)

@@ -47,6 +47,8 @@ func TestPlayground(t *testing.T) {
 		contains(t, p.run(t), "543", "Händlerbedingungen in Kürze")
 	})
 	t.Run("the context", func(t *testing.T) { testContextBar(t, open(t, chromium, h.url, 1280, 900)) })
+	t.Run("why", func(t *testing.T) { testWhy(t, open(t, chromium, h.url, 1280, 900)) })
+	t.Run("comparing", func(t *testing.T) { testCompare(t, open(t, chromium, h.url, 1280, 900)) })
 	t.Run("a link", func(t *testing.T) { testLink(t, open(t, chromium, h.url, 1280, 900)) })
 	t.Run("the examples", func(t *testing.T) { testExamples(t, open(t, chromium, h.url, 1280, 900)) })
 }
@@ -81,6 +83,63 @@ func testContextBar(t *testing.T, p *page) {
 	contains(t, p.run(t), "Traits: a JSON object is expected")
 	p.set(t, "Context", "Traits (JSON)", `{"plan": "pro"}`)
 	contains(t, p.run(t), `"TR"`)
+}
+
+// Beside the answer stands why it is so: more for those who may know more.
+func testWhy(t *testing.T, p *page) {
+	t.Helper()
+	p.write(t, `{ product(sku: "QUIETA-1") { name intro: fragment(slot: "intro") { title } } fragment(key: "anniversary") { title } }`)
+	p.set(t, "Context", "Language", "da")
+	lacks(t, p.run(t), "unisonoWhy", "selection")
+	p.shows(t, ".why", "Fragments: 1, products: 1.", "QUIETA-1", "intro: quieta-intro", "Variant da, because of locale", "Time alone does not change it", "A key with the permission preview")
+	p.set(t, "Context", "API key", editorKey)
+	p.set(t, "Context", "Channel", "app")
+	p.set(t, "Context", "Audience", "technician")
+	p.set(t, "Context", "Language", "it")
+	p.set(t, "Context", "Point in time", "2026-03-02T09:00:00Z")
+	p.write(t, `query Service { products(filter: {skus: ["QUIETA-1"]}) { nodes { fragment(slot: "pump-service") { title } } } }`)
+	p.run(t)
+	p.shows(t, ".why", "products.nodes[0].fragment", "en-technician", "Language en not the one that was asked for", "The choice looked at", "All variants")
+	p.press(t, "All variants")
+	p.shows(t, ".why details", "✓ en-technician:")
+	p.set(t, "Context", "Point in time", "2024-12-10T12:00:00+01:00")
+	p.set(t, "Context", "Audience", "consumer")
+	p.set(t, "Context", "Channel", "site")
+	p.write(t, `{ fragment(key: "season-note") { title } }`)
+	p.run(t)
+	p.shows(t, ".why", "season-note", "Until ")
+	p.write(t, `mutation { deleteProducts(skus: ["NOTHING"]) { deleted } }`)
+	p.run(t)
+	p.shows(t, ".why", "There is no product and no fragment in the answer.")
+	p.press(t, "Why")
+	if said := p.text(t, ".why"); said != "" {
+		t.Errorf("it was put away, and says %s", said)
+	}
+}
+
+// One query in two contexts, and what differs is marked.
+func testCompare(t *testing.T, p *page) {
+	t.Helper()
+	p.write(t, `query Name($sku: ID) { product(sku: $sku) { sku name warning: fragment(slot: "warning") { title } } }`)
+	p.press(t, "Compare")
+	p.shows(t, ".differences", "The two answers are the same.") // the variable is missing, and both say so
+	eval[bool](t, p, `(() => {
+		const variables = [...document.querySelectorAll('.compare-view textarea')][1];
+		Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(variables, '{"sku": "LUMA-2"}');
+		return variables.dispatchEvent(new Event('input', { bubbles: true }));
+	})()`)
+	p.set(t, "The other context", "Language", "tr")
+	p.set(t, "The other context", "Channel", "print")
+	p.set(t, "The other context", "Publication", "LABEL")
+	p.press(t, "Ask in both")
+	p.shows(t, ".differences", "1 line differs.")
+	p.shows(t, ".side:first-child", "The context above", "Varm, også når den er slukket")
+	p.shows(t, ".side:last-child", "print · consumer · tr", "Dikkat: sıcak")
+	if marked := eval[int](t, p, `document.querySelectorAll('.side mark').length`); marked != 2 {
+		t.Errorf("%d lines are marked; want one on each side", marked)
+	}
+	p.press(t, "Ask")
+	contains(t, p.run(t), "Varm, også når den er slukket") // with the variable
 }
 
 // The address keeps what was asked and in which context, and never the key.

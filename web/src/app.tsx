@@ -1,16 +1,18 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
 import type { Fetcher } from '@graphiql/toolkit';
 import type { GraphQLSchema } from 'graphql';
 import { ask } from './api';
 import { ContextBar } from './bar';
+import { Compare } from './compare';
 import type { Context } from './context';
 import { Editor, type EditorHandle } from './editor';
 import { examples, type Example } from './examples';
 import { Text } from './fields';
 import { Header, type View } from './header';
+import { useKnown } from './known';
 import { fromHash, toHash } from './link';
-import { know, type Known } from './reader';
 import { useTheme } from './theme';
+import { Why, type Asked } from './why';
 
 const keyPlace = 'unisono:key';
 
@@ -26,7 +28,9 @@ export function App() {
   const [initial] = useState(() => fromHash(location.hash) ?? { query: examples[0]?.query ?? '', variables: '', context: examples[0]?.context ?? {} });
   const [setting, setSetting] = useState<Setting>({ context: initial.context, key: sessionStorage.getItem(keyPlace) ?? '' });
   const [schema, setSchema] = useState<GraphQLSchema | null | undefined>(null);
-  const known = useKnown(setting);
+  const [asked, setAsked] = useState<Asked>();
+  const [showsWhy, setShowsWhy] = useState(true);
+  const known = useKnown(setting.context, setting.key);
   const editor = useRef<EditorHandle>(null);
 
   // What the fetcher, which stays one and the same, asks with.
@@ -40,7 +44,10 @@ export function App() {
     const { context, key, works } = latest.current;
     const headers = options?.headers as Record<string, string> | undefined;
     const isSchema = params.operationName === 'IntrospectionQuery';
-    return await ask({ ...params, operationName: named(params.query, params.operationName), context: isSchema ? works : context, key, headers });
+    const question = { ...params, operationName: named(params.query, params.operationName), context: isSchema ? works : context, key, headers };
+    const answer = await ask(question);
+    if (!isSchema) setAsked((last) => ({ ...question, at: (last?.at ?? 0) + 1 }));
+    return answer;
   }, []);
 
   // A new key may see another schema.
@@ -60,6 +67,23 @@ export function App() {
     if (question) history.replaceState(null, '', `${location.pathname}${location.search}${toHash({ ...question, context: latest.current.context })}`);
   }, []);
   useEffect(keep, [keep, setting]);
+  useEffect(() => {
+    const follow = () => location.reload(); // a link that is pasted over this one opens as in a new tab
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+
+  // Comparing has a plain field for the query; what is changed there is in the editor afterwards.
+  const [compared, setCompared] = useState({ query: '', variables: '' });
+  const [other, setOther] = useState<Context>();
+  const turn = (next: View) => {
+    if (next === 'compare' && view === 'ask') {
+      setCompared(editor.current?.question() ?? initial);
+      setOther((last) => last ?? anotherLanguage(setting.context, known?.reader?.channels.flatMap((channel) => channel.locales) ?? []));
+    }
+    if (next === 'ask' && view === 'compare') editor.current?.show(compared, () => true);
+    setView(next);
+  };
 
   const open = (example: Example) => {
     const takesKey = example.key !== '' && known?.reader?.demo && (setting.key === '' || setting.key.startsWith('demo-'));
@@ -71,19 +95,28 @@ export function App() {
 
   return (
     <>
-      <a className="skip" href="#main">Skip to the editor</a>
-      <Header theme={theme} onTheme={setTheme} view={view} onView={setView} onExample={open} isDemo={known?.reader === undefined || known.reader.demo !== null} />
+      <a className="skip" href="#main" onClick={skip}>Skip to the editor</a>
+      <Header theme={theme} onTheme={setTheme} view={view} onView={turn} showsWhy={showsWhy} onWhy={setShowsWhy} onExample={open} isDemo={known?.reader === undefined || known.reader.demo !== null} />
       <ContextBar label="Context" context={setting.context} onChange={(context) => change({ ...setting, context })} known={known ?? { works: {} }}>
-        <Text label="API key" type="password" value={setting.key} onChange={(key) => change({ ...setting, key: key.trim() })} placeholder="none" />
+        <Text label="API key" type="password" value={setting.key} onChange={(key) => change({ ...setting, key: key.trim() })} placeholder="none" width="9rem" />
       </ContextBar>
       <main id="main" tabIndex={-1} className={view}>
         <div className="ask-view" hidden={view !== 'ask'}>
           {known && <Editor handle={editor} fetcher={fetcher} theme={theme} initial={initial} onEdit={keep} onSchema={setSchema} />}
+          {showsWhy && <Why asked={asked} schema={schema} />}
         </div>
-        {schema === undefined && <p>The schema could not be read.</p>}
+        {view === 'compare' && (
+          <Compare question={compared} onQuestion={setCompared} context={setting.context} other={other ?? {}} onOther={setOther} apiKey={setting.key} />
+        )}
       </main>
     </>
   );
+}
+
+/** Goes to the editor, and leaves the address, which keeps the question, as it is. */
+function skip(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
 }
 
 /** The operation's name, where the query has an operation of that name: right after a change the editor still knows the old one. */
@@ -91,15 +124,8 @@ function named(query: string, name: string | null | undefined): string | undefin
   return name && new RegExp(`\\b${name}\\b`).test(query) ? name : undefined;
 }
 
-/** What is known of the reader, asked anew when the setting changes; undefined until it is known for the first time. */
-function useKnown({ context, key }: Setting): Known | undefined {
-  const [known, setKnown] = useState<Known>();
-  useEffect(() => {
-    const aborted = new AbortController();
-    know(key, context, aborted.signal).then(setKnown, (error: unknown) => {
-      if (!aborted.signal.aborted) setKnown((last) => ({ ...last, works: last?.works ?? {}, mistake: error instanceof Error ? error.message : String(error) }));
-    });
-    return () => aborted.abort();
-  }, [context, key]);
-  return known;
+/** A context that differs from another in its language, so that there is something to compare. */
+function anotherLanguage(context: Context, locales: string[]): Context {
+  const locale = locales.find((one) => one !== context.locale);
+  return locale ? { ...context, locale } : context;
 }

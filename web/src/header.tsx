@@ -10,10 +10,12 @@ interface HeaderProps {
   view: View;
   onView: (view: View) => void;
   onExample: (example: Example) => void;
+  showsWhy: boolean;
+  onWhy: (shows: boolean) => void;
   isDemo: boolean;
 }
 
-export function Header({ theme, onTheme, view, onView, onExample, isDemo }: HeaderProps) {
+export function Header({ theme, onTheme, view, onView, showsWhy, onWhy, onExample, isDemo }: HeaderProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => {
     if (menu.current) menu.current.open = false;
@@ -41,6 +43,7 @@ export function Header({ theme, onTheme, view, onView, onExample, isDemo }: Head
         <button type="button" aria-pressed={view === 'ask'} onClick={() => onView('ask')}>Ask</button>
         <button type="button" aria-pressed={view === 'compare'} onClick={() => onView('compare')}>Compare</button>
       </div>
+      {view === 'ask' && <button type="button" aria-pressed={showsWhy} onClick={() => onWhy(!showsWhy)}>Why</button>}
       <label className="theme">Theme{' '}
         <select value={theme} onChange={(event) => onTheme(themes.find((one) => one === event.target.value) ?? 'system')}>
           {themes.map((one) => <option key={one}>{one}</option>)}
