@@ -21,42 +21,66 @@ import (
 	"unisono/web"
 )
 
-// browser starts Chromium for a test, or gives none: where there is no Chromium, or the playground is not built, the test is skipped, and fails with CI=true.
+// browser gives the Chromium that all tests share, or none: where there is no Chromium, or the playground is not built, the test is skipped, and fails
+// with CI=true.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	lacking := func(what string) {
-		t.Helper()
-		if os.Getenv("CI") == "true" {
-			t.Fatal(what)
+	ctx, lacking, err := sharedBrowser.open()
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case lacking != "" && os.Getenv("CI") == "true":
+		t.Fatal(lacking)
+	case lacking != "":
+		t.Skip(lacking)
+	}
+	return ctx
+}
+
+var sharedBrowser = &browserOnce{}
+
+type browserOnce struct {
+	once    sync.Once
+	ctx     context.Context
+	lacking string
+	err     error
+	closes  []context.CancelFunc
+}
+
+func (b *browserOnce) open() (ctx context.Context, lacking string, err error) {
+	b.once.Do(func() {
+		if _, isBuilt := web.Page(); !isBuilt {
+			b.lacking = "the playground is not built; make web builds it"
+			return
 		}
-		t.Skip(what)
-	}
-	if _, isBuilt := web.Page(); !isBuilt {
-		lacking("the playground is not built; make web builds it")
-	}
-	chromium := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			chromium = path
-			break
+		for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+			if path, err := exec.LookPath(name); err == nil {
+				b.err = b.start(path)
+				return
+			}
 		}
-	}
-	if chromium == "" {
-		lacking("Chromium is not there")
-	}
+		b.lacking = "Chromium is not there"
+	})
+	return b.ctx, b.lacking, b.err
+}
+
+func (b *browserOnce) start(path string) error {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), // whatever the page does, nothing leaves this machine
 	)
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	b.closes = append(b.closes, cancel)
+	b.ctx, cancel = chromedp.NewContext(ctx)
+	b.closes = append(b.closes, cancel)
+	return chromedp.Do(b.ctx)
+}
+
+func (b *browserOnce) close() {
+	for i := len(b.closes) - 1; i >= 0; i-- {
+		b.closes[i]()
 	}
-	return ctx
 }
 
 // page is the playground in a browser of its own, without anything that another page has kept.
@@ -78,7 +102,7 @@ func open(t *testing.T, browser context.Context, address string, width, height i
 	p := &page{host: gateway.Host}
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.watch))
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(stop)
 	p.ctx = ctx
 	t.Cleanup(func() {
@@ -136,6 +160,15 @@ func describe(object *runtime.RemoteObject) string {
 	return string(object.Value) + object.Description
 }
 
+// drain gives what went wrong up to now, and forgets it: for tests that want something to go wrong.
+func (p *page) drain() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	faults := p.faults
+	p.faults = nil
+	return faults
+}
+
 func (p *page) do(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	if err := chromedp.Do(p.ctx, actions...); err != nil {
@@ -178,7 +211,7 @@ func (p *page) shows(t *testing.T, selector string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
 		said := ""
-		for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(25 * time.Millisecond) {
+		for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(25 * time.Millisecond) {
 			if said = p.text(t, selector); strings.Contains(said, part) {
 				break
 			}

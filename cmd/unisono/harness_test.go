@@ -153,6 +153,7 @@ func (d *demoOnce) close() error {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	sharedBrowser.close()
 	if err := sharedDemo.close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)

@@ -50,6 +50,7 @@ func TestPlayground(t *testing.T) {
 	t.Run("why", func(t *testing.T) { testWhy(t, open(t, chromium, h.url, 1280, 900)) })
 	t.Run("comparing", func(t *testing.T) { testCompare(t, open(t, chromium, h.url, 1280, 900)) })
 	t.Run("a link", func(t *testing.T) { testLink(t, open(t, chromium, h.url, 1280, 900)) })
+	t.Run("what is not of the gateway", func(t *testing.T) { testNothingElseRuns(t, open(t, chromium, h.url, 1280, 900)) })
 	t.Run("the examples", func(t *testing.T) { testExamples(t, open(t, chromium, h.url, 1280, 900)) })
 }
 
@@ -161,6 +162,27 @@ func testLink(t *testing.T, p *page) {
 		t.Errorf("after a reload the key is %q", key)
 	}
 	contains(t, p.run(t), `"moment": "BUY"`)
+}
+
+// Whatever got into the page from elsewhere: it does not run, and nothing is sent to anywhere else.
+func testNothingElseRuns(t *testing.T, p *page) {
+	t.Helper()
+	for _, script := range []string{
+		`document.body.append(Object.assign(document.createElement('script'), { textContent: 'ran = true' }))`,
+		`document.body.append(Object.assign(document.createElement('script'), { src: 'http://elsewhere.test/ran.js' }))`,
+		`fetch('http://elsewhere.test/').catch(() => undefined)`,
+		`document.body.append(Object.assign(document.createElement('img'), { src: 'https://elsewhere.test/picture.png' }))`,
+		`document.body.append(Object.assign(document.createElement('iframe'), { src: 'http://elsewhere.test/' }))`,
+		`new Worker(URL.createObjectURL(new Blob(['']))).postMessage(1)`,
+	} {
+		p.drain()
+		eval[bool](t, p, `(() => { try { `+strings.ReplaceAll(script, "%", "%%")+` } catch {} return true })()`)
+		eventually(t, "it is refused: "+script, func() bool { return strings.Contains(strings.Join(p.drain(), ""), "Content Security Policy") })
+	}
+	if eval[bool](t, p, `globalThis.ran === true`) {
+		t.Error("a script ran that is not of the gateway")
+	}
+	p.drain()
 }
 
 func testExamples(t *testing.T, p *page) {

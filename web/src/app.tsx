@@ -23,7 +23,7 @@ interface Setting {
 }
 
 export function App() {
-  const [theme, setTheme] = useTheme();
+  const { theme, shade, choose } = useTheme();
   const [view, setView] = useState<View>('ask');
   const [initial] = useState(() => fromHash(location.hash) ?? { query: examples[0]?.query ?? '', variables: '', context: examples[0]?.context ?? {} });
   const [setting, setSetting] = useState<Setting>({ context: initial.context, key: sessionStorage.getItem(keyPlace) ?? '' });
@@ -96,13 +96,13 @@ export function App() {
   return (
     <>
       <a className="skip" href="#main" onClick={skip}>Skip to the editor</a>
-      <Header theme={theme} onTheme={setTheme} view={view} onView={turn} showsWhy={showsWhy} onWhy={setShowsWhy} onExample={open} isDemo={known?.reader === undefined || known.reader.demo !== null} />
+      <Header theme={theme} onTheme={choose} view={view} onView={turn} showsWhy={showsWhy} onWhy={setShowsWhy} onExample={open} isDemo={known?.reader === undefined || known.reader.demo !== null} />
       <ContextBar label="Context" context={setting.context} onChange={(context) => change({ ...setting, context })} known={known ?? { works: {} }}>
         <Text label="API key" type="password" value={setting.key} onChange={(key) => change({ ...setting, key: key.trim() })} placeholder="none" width="9rem" />
       </ContextBar>
       <main id="main" tabIndex={-1} className={view}>
         <div className="ask-view" hidden={view !== 'ask'}>
-          {known && <Editor handle={editor} fetcher={fetcher} theme={theme} initial={initial} onEdit={keep} onSchema={setSchema} />}
+          {known && <Editor handle={editor} fetcher={fetcher} theme={shade} initial={initial} onEdit={keep} onSchema={setSchema} />}
           {showsWhy && <Why asked={asked} schema={schema} />}
         </div>
         {view === 'compare' && (

@@ -27,7 +27,8 @@ export function Compare({ question, onQuestion, context, other, onOther, apiKey 
   const [compared, setCompared] = useState<{ rows: Row[]; left: string; right: string }>();
   const [mistake, setMistake] = useState('');
   const compare = async () => {
-    setMistake('');
+    setMistake(question.query.trim() ? '' : 'There is no query to ask.');
+    if (!question.query.trim()) return;
     try {
       const variables: unknown = question.variables.trim() ? JSON.parse(question.variables) : undefined;
       const both = [context, other].map((one) => ask({ query: question.query, variables, context: one, key: apiKey }));

@@ -3,7 +3,8 @@ import { GraphiQL } from 'graphiql';
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import type { Fetcher } from '@graphiql/toolkit';
 import type { GraphQLSchema } from 'graphql';
-import type { Theme } from './theme';
+import { useHistoryByName, useReadableColours, useTabsAsList } from './repair';
+import type { Shade } from './theme';
 
 /** What the page does with the editor. */
 export interface EditorHandle {
@@ -19,7 +20,7 @@ export interface EditorHandle {
 interface EditorProps {
   handle: Ref<EditorHandle>;
   fetcher: Fetcher;
-  theme: Theme;
+  theme: Shade;
   initial: { query: string; variables: string };
   onEdit: () => void;
   onSchema: (schema: GraphQLSchema | null | undefined) => void;
@@ -41,6 +42,9 @@ export function Editor({ handle, fetcher, theme, initial, onEdit, onSchema }: Ed
 
 /** Reaches from the page into GraphiQL. */
 function Bridge({ handle, onSchema }: Pick<EditorProps, 'handle' | 'onSchema'>) {
+  useTabsAsList();
+  useHistoryByName();
+  useReadableColours();
   const actions = useGraphiQLActions();
   const { queryEditor, variableEditor, responseEditor, schema } = useGraphiQL((state) => ({
     queryEditor: state.queryEditor, variableEditor: state.variableEditor, responseEditor: state.responseEditor, schema: state.schema,
