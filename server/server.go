@@ -16,6 +16,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"unisono/access"
@@ -87,6 +88,9 @@ type Server struct {
 // parsedOperations is how many operations are kept parsed and validated.
 const parsedOperations = 1000
 
+// compression is how hard the page's files are compressed, of the levels of gzip. Browsers keep them for long, so each is sent seldom.
+const compression = 5
+
 // New makes a Server.
 func New(config Config) *Server {
 	config.Limits.setDefaults()
@@ -102,8 +106,9 @@ func New(config Config) *Server {
 	routes.Get("/healthz", s.healthy)
 	routes.Get("/readyz", s.ready)
 	if config.Page != nil {
-		routes.Handle("/", config.Page)
-		routes.Handle("/assets/*", config.Page)
+		page := middleware.Compress(compression)(config.Page)
+		routes.Handle("/", page)
+		routes.Handle("/assets/*", page)
 	} else {
 		routes.Get("/", s.welcome)
 	}

@@ -222,32 +222,28 @@ func (p *page) shows(t *testing.T, selector string, parts ...string) {
 	}
 }
 
-// set gives a control of a form, both found by their labels, a value, as a person does who leaves it afterwards.
+// set gives a control of a form, both found by their labels, a value, as a person does who leaves it afterwards. A choice may have to be waited for.
 func (p *page) set(t *testing.T, form, label, value string) {
 	t.Helper()
-	eventually(t, label+" of "+form+" is there", func() bool {
-		return eval[bool](t, p, `document.querySelector('form[aria-label="' + %s + '"]') !== null`, form)
+	eventually(t, label+" of "+form+" takes "+value, func() bool {
+		return eval[bool](t, p, `(() => {
+			const form = document.querySelector('form[aria-label=' + JSON.stringify(%s) + ']');
+			const label = [...(form?.querySelectorAll('label') ?? [])].find((one) => one.textContent.trim() === %s);
+			const control = label?.control;
+			const value = %s;
+			if (!control || control.tagName === 'SELECT' && ![...control.options].some((option) => option.value === value)) return false;
+			control.closest('details')?.setAttribute('open', '');
+			control.focus();
+			if (control.type === 'checkbox') {
+				if (String(control.checked) !== value) control.click();
+			} else {
+				Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), 'value').set.call(control, value);
+				control.dispatchEvent(new Event(control.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
+				control.blur();
+			}
+			return true;
+		})()`, form, label, value)
 	})
-	found := eval[bool](t, p, `(() => {
-		const form = document.querySelector('form[aria-label=' + JSON.stringify(%s) + ']');
-		const label = [...form.querySelectorAll('label')].find((one) => one.textContent.trim() === %s);
-		const control = label?.control;
-		const value = %s;
-		if (!control) return false;
-		control.closest('details')?.setAttribute('open', '');
-		control.focus();
-		if (control.type === 'checkbox') {
-			if (String(control.checked) !== value) control.click();
-		} else {
-			Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), 'value').set.call(control, value);
-			control.dispatchEvent(new Event(control.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
-			control.blur();
-		}
-		return control.type === 'checkbox' || control.value === value;
-	})()`, form, label, value)
-	if !found {
-		t.Fatalf("%s of %s does not take %q", label, form, value)
-	}
 }
 
 // press clicks the button of a name, or the first whose name begins so.

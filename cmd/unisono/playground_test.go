@@ -3,10 +3,13 @@ package main
 import (
 	"encoding/json"
 	"io/fs"
+	"net/http"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"unisono/web"
 )
 
 func TestPlayground(t *testing.T) {
@@ -183,6 +186,32 @@ func testNothingElseRuns(t *testing.T, p *page) {
 		t.Error("a script ran that is not of the gateway")
 	}
 	p.drain()
+}
+
+// The page and its files as HTTP shows them, with or without a browser on this machine.
+func TestThePageIsServed(t *testing.T) {
+	t.Parallel()
+	h := demoHouse(t)
+	page := do(t, http.MethodGet, h.url+"/", "", nil)
+	if page.status != http.StatusOK || page.header.Get("Content-Security-Policy") != web.Policy || page.header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("%d %v", page.status, page.header)
+	}
+	if got := do(t, http.MethodGet, h.url+"/assets/none.js", "", nil); got.status != http.StatusNotFound {
+		t.Errorf("a file that is not there: %d", got.status)
+	}
+	if _, isBuilt := web.Page(); !isBuilt {
+		contains(t, string(page.body), "make web")
+		return
+	}
+	script := regexp.MustCompile(`src="\./(assets/[^"]+\.js)"`).FindSubmatch(page.body)
+	if script == nil {
+		t.Fatalf("no script: %s", page.body)
+	}
+	got := do(t, http.MethodGet, h.url+"/"+string(script[1]), "", map[string]string{"Accept-Encoding": "gzip"})
+	if got.status != http.StatusOK || got.header.Get("Content-Encoding") != "gzip" || !strings.Contains(got.header.Get("Cache-Control"), "immutable") {
+		t.Errorf("%d %v", got.status, got.header)
+	}
+	t.Logf("the script has %d bytes compressed", len(got.body))
 }
 
 func testExamples(t *testing.T, p *page) {
