@@ -7,6 +7,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"unisono/internal/mongotest"
 )
 
 // The playground is for everybody: axe-core finds no serious violation in any of its views, in light and dark, wide and narrow.
@@ -181,4 +183,31 @@ func TestPlaygroundThemes(t *testing.T) {
 	eventually(t, "it is dark", isDark)
 	p.reload(t)
 	eventually(t, "it is dark again", isDark)
+}
+
+// A gateway may have no defaults, and may show its schema to nobody: the page says what is missing, and what is left works.
+func TestPlaygroundOnAClosedGateway(t *testing.T) {
+	t.Parallel()
+	chromium := browser(t)
+	h := openOn(t, mongotest.Embedded(t), func(config *gatewayConfig) {
+		config.contexts.DefaultChannel, config.contexts.DefaultAudience = "", ""
+		config.limits.NoIntrospection = true
+	})
+	h.loadDemoCatalogue(t)
+	p := open(t, chromium, h.url, 1280, 900)
+	p.set(t, "Context", "Channel", "")
+	p.set(t, "Context", "Audience", "")
+	p.shows(t, ".outcome .mistake", "no channel was named")
+	p.reload(t)
+	p.set(t, "Context", "Channel", "app") // the choices are there all the same
+	p.shows(t, ".outcome", "app", "consumer")
+	p.write(t, `{ product(sku: "LUMA-2") { name } }`)
+	contains(t, p.run(t), "Luma 2")
+	p.shows(t, ".why", "The schema is not shown to this reader")
+	p.set(t, "Context", "API key", adminKey)
+	p.shows(t, ".outcome", "admin")
+	eventually(t, "the reasons are told to who sees the schema", func() bool {
+		p.run(t)
+		return strings.Contains(p.text(t, ".why"), "LUMA-2")
+	})
 }
