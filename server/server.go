@@ -16,7 +16,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"unisono/access"
@@ -88,9 +87,6 @@ type Server struct {
 // parsedOperations is how many operations are kept parsed and validated.
 const parsedOperations = 1000
 
-// compression is how hard the page's files are compressed, of the levels of gzip. Browsers keep them for long, so each is sent seldom.
-const compression = 5
-
 // New makes a Server.
 func New(config Config) *Server {
 	config.Limits.setDefaults()
@@ -106,9 +102,8 @@ func New(config Config) *Server {
 	routes.Get("/healthz", s.healthy)
 	routes.Get("/readyz", s.ready)
 	if config.Page != nil {
-		page := middleware.Compress(compression)(config.Page)
-		routes.Handle("/", page)
-		routes.Handle("/assets/*", page)
+		routes.Handle("/", config.Page)
+		routes.Handle("/assets/*", config.Page)
 	} else {
 		routes.Get("/", s.welcome)
 	}

@@ -5,10 +5,13 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"embed"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -46,7 +49,7 @@ func (placeholder) Open(name string) (fs.File, error) {
 const Policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler serves the page at / and its files below /assets/, to GET and HEAD.
+// Handler serves the page at / and its files below /assets/, to GET and HEAD. A file NAME.gz among them is NAME, compressed.
 func Handler(files fs.FS) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -63,7 +66,15 @@ func Handler(files fs.FS) http.Handler {
 		if name == "" {
 			name, caching = "index.html", "no-cache"
 		}
-		content, err := fs.ReadFile(files, name)
+		content, isCompressed, err := read(files, name)
+		if isCompressed {
+			header.Set("Vary", "Accept-Encoding")
+			if accepts(r.Header.Get("Accept-Encoding"), "gzip") {
+				header.Set("Content-Encoding", "gzip")
+			} else {
+				content, err = expand(content)
+			}
+		}
 		if err != nil {
 			status := http.StatusNotFound
 			if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
@@ -76,4 +87,35 @@ func Handler(files fs.FS) http.Handler {
 		header.Set("Cache-Control", caching)
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 	})
+}
+
+// read gives a file as it is kept, and whether that is compressed.
+func read(files fs.FS, name string) (content []byte, isCompressed bool, err error) {
+	content, err = fs.ReadFile(files, name)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return content, false, err
+	}
+	content, err = fs.ReadFile(files, name+".gz")
+	return content, err == nil, err
+}
+
+func expand(content []byte) ([]byte, error) {
+	reader, err := gzip.NewReader(bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(reader)
+}
+
+// accepts says whether an Accept-Encoding header names an encoding, and not to refuse it.
+func accepts(header, encoding string) bool {
+	for _, part := range strings.Split(header, ",") {
+		name, weight, _ := strings.Cut(part, ";")
+		if strings.TrimSpace(name) == encoding {
+			weight = strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+			q, err := strconv.ParseFloat(weight, 64)
+			return err != nil || q > 0
+		}
+	}
+	return false
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -35,6 +37,38 @@ func TestHandler(t *testing.T) {
 			}
 			if got.Header().Get("Content-Security-Policy") != Policy || got.Header().Get("X-Content-Type-Options") != "nosniff" || got.Header().Get("Referrer-Policy") != "no-referrer" {
 				t.Errorf("headers: %v", got.Header())
+			}
+		})
+	}
+}
+
+// What is kept compressed is sent so to those who take it, and as it was before to all others.
+func TestCompressedFiles(t *testing.T) {
+	t.Parallel()
+	packed := &bytes.Buffer{}
+	writer := gzip.NewWriter(packed)
+	if _, err := writer.Write([]byte("export {}")); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	handler := Handler(fstest.MapFS{"assets/page-1a2.js.gz": {Data: packed.Bytes()}, "assets/broken.js.gz": {Data: []byte("no gzip")}})
+	for _, test := range []struct{ name, path, accept, encoding, body string }{
+		{"a browser", "/assets/page-1a2.js", "gzip, deflate, br", "gzip", packed.String()},
+		{"with weights", "/assets/page-1a2.js", "br;q=1.0, gzip;q=0.5", "gzip", packed.String()},
+		{"refused", "/assets/page-1a2.js", "gzip; q=0", "", "export {}"},
+		{"nothing said", "/assets/page-1a2.js", "", "", "export {}"},
+		{"broken", "/assets/broken.js", "", "", "Internal Server Error\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, test.path, nil)
+			request.Header.Set("Accept-Encoding", test.accept)
+			got := httptest.NewRecorder()
+			handler.ServeHTTP(got, request)
+			if got.Header().Get("Content-Encoding") != test.encoding || got.Header().Get("Vary") != "Accept-Encoding" || got.Body.String() != test.body {
+				t.Errorf("%d %v %q", got.Code, got.Header(), got.Body)
 			}
 		})
 	}

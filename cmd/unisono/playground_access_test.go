@@ -193,13 +193,22 @@ func TestPlaygroundOnAClosedGateway(t *testing.T) {
 		config.contexts.DefaultChannel, config.contexts.DefaultAudience = "", ""
 		config.limits.NoIntrospection = true
 	})
-	h.loadDemoCatalogue(t)
+	h.load(t, `
+		{"kind": "channel", "key": "site", "platform": "OWN_SITE", "defaultLocale": "en"}
+		{"kind": "channel", "key": "app", "platform": "APP", "defaultLocale": "en"}
+		{"kind": "audience", "key": "consumer"}
+		{"kind": "audience", "key": "fitter"}
+		{"kind": "attribute", "key": "name", "type": "TEXT"}
+		{"kind": "product", "sku": "LUMA-2", "state": "PUBLISHED", "attributes": [{"key": "name", "value": "Luma 2"}]}`)
 	p := open(t, chromium, h.url, 1280, 900)
 	p.set(t, "Context", "Channel", "")
 	p.set(t, "Context", "Audience", "")
+	p.set(t, "Context", "Market", "")
 	p.shows(t, ".outcome .mistake", "no channel was named")
 	p.reload(t)
 	p.set(t, "Context", "Channel", "app") // the choices are there all the same
+	p.shows(t, ".outcome .mistake", "no audience was named")
+	p.set(t, "Context", "Audience", "consumer")
 	p.shows(t, ".outcome", "app", "consumer")
 	p.write(t, `{ product(sku: "LUMA-2") { name } }`)
 	contains(t, p.run(t), "Luma 2")
