@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	_ "time/tzdata" // a rule may name a time zone, and must mean the same on a machine that has no list of them
 
 	"cel.dev/cel-go/cel"
 )
