@@ -2177,6 +2177,15 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema.graphqls", Input: `"""
+The content of a company, answered for whoever asks: ` + "`" + `@inContext` + "`" + `, or ` + "`" + `extensions.context` + "`" + ` of the request, says for which channel, audience, language, market and moment. What is not
+for the reader is not there: null, or missing in a list. Start with ` + "`" + `Query.product` + "`" + ` and ` + "`" + `Query.products` + "`" + `; ` + "`" + `Query.context` + "`" + ` tells for whom you are answered, and ` + "`" + `Fragment.selection` + "`" + ` why you got what you got.
+"""
+schema {
+  query: Query
+  mutation: Mutation
+}
+
+"""
 Settles the context in which the whole operation is answered: who reads, where, in which language, at which moment. Each dimension is taken
 from the first that says it: this directive, ` + "`" + `extensions.context` + "`" + ` of the request, the request's headers (` + "`" + `Unisono-Channel` + "`" + `, ` + "`" + `Unisono-Audience` + "`" + `,
 ` + "`" + `Unisono-Market` + "`" + `, ` + "`" + `Unisono-Device` + "`" + `, ` + "`" + `Unisono-Moment` + "`" + `, ` + "`" + `Accept-Language` + "`" + `), the API key's defaults, the channel's defaults, the gateway's configuration.

@@ -34,7 +34,7 @@ func TestPlaygroundIsAccessible(t *testing.T) {
 			p.press(t, "All variants")
 			p.inspect(t, "with an answer")
 			p.press(t, "Show Documentation Explorer")
-			p.shows(t, ".graphiql-doc-explorer", "Query", "A GraphQL schema")
+			p.shows(t, ".graphiql-doc-explorer", "Query", "The content of a company")
 			p.inspect(t, "with the documentation")
 			eval[bool](t, p, `([...document.querySelectorAll('a.graphiql-doc-explorer-type-name')].find((one) => one.textContent === 'Product').click(), true)`)
 			p.shows(t, ".graphiql-doc-explorer", "Something that is sold", "The stock keeping unit")
@@ -120,7 +120,7 @@ func TestPlaygroundByKeyboard(t *testing.T) {
 		t.Errorf("Escape does not close the menu; %s has the focus", focused())
 	}
 	key(kb.Enter)
-	for range 3 {
+	for range 4 {
 		key(kb.Tab)
 	}
 	key(kb.Enter)
@@ -165,6 +165,9 @@ func TestPlaygroundOnAPhone(t *testing.T) {
 		if places[i] >= places[i+1] {
 			t.Errorf("they do not stand below each other: %v", places)
 		}
+	}
+	if below := eval[float64](t, p, `document.documentElement.scrollHeight - scrollY - document.querySelector('.why').getBoundingClientRect().bottom`); below > 1 {
+		t.Errorf("below the last of them are %.0f pixels of nothing", below)
 	}
 }
 
