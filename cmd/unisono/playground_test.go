@@ -279,6 +279,15 @@ func TestExamplesOfThePlayground(t *testing.T) {
 	h := demoHouse(t)
 	for _, e := range examples(t) {
 		got := h.send(t, asked{Query: e.query, Key: e.key, Extensions: map[string]any{"context": e.context}}).data(t)
+		var fields map[string]any
+		if err := json.Unmarshal(got, &fields); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range fields {
+			if value == nil {
+				t.Errorf("%s: %s is not there: %s", e.task, name, got)
+			}
+		}
 		if strings.Contains(string(got), `"product":null`) || strings.Contains(string(got), `"nodes":[]`) {
 			t.Errorf("%s: %s", e.task, got)
 		}
