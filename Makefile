@@ -14,7 +14,7 @@ LINT_VERSION := v2.15.0
 LINT_DIR := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/unisono-ci/bin
 LINT := $(LINT_DIR)/golangci-lint-$(LINT_VERSION)
 
-.PHONY: help run web test lint format generate fuzz bench soak clean
+.PHONY: help run web picture test lint format generate fuzz bench soak clean
 
 help:
 	@sed -nE 's/^([a-z]+):.* ## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,6 +28,9 @@ run: ## serve the demo catalogue on this machine
 
 web: ## build the playground, with Node 20.19 or later; what is compiled after that has it
 	cd web && npm ci --no-audit --no-fund && npm run --silent check && npm run --silent build
+
+picture: web ## draw the README's picture of the playground anew, with Chromium
+	CI=true UNISONO_SCREENSHOT=$(CURDIR)/docs/playground.png go test -count=1 -run '^TestScreenshot$$' ./cmd/unisono
 
 # vet is given the tests' -race, so that what one has compiled the other need not. Of the build without the embedded database
 # vet shows that it compiles. TestGeneratedIsCurrent is the test that generated code is current.

@@ -53,12 +53,7 @@ type streams struct {
 // run does what the arguments say and gives the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	exited := -1
-	parser, err := kong.New(&commands{},
-		kong.Name("unisono"), kong.Description("A GraphQL content federation gateway. Every flag can be given as a variable too: --mongo-uri as UNISONO_MONGO_URI."),
-		kong.DefaultEnvars("UNISONO"), kong.UsageOnError(), kong.Writers(out, errs),
-		kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 120}),
-	)
+	parser, err := newParser(out, errs, func(code int) { exited = code })
 	if err != nil {
 		_, _ = fmt.Fprintf(errs, "unisono: %v\n", err)
 		return exitUsage
@@ -77,6 +72,14 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		err = usage(err)
 	}
 	return exitCode(err, errs)
+}
+
+func newParser(out, errs io.Writer, exit func(code int)) (*kong.Kong, error) {
+	return kong.New(&commands{},
+		kong.Name("unisono"), kong.Description("A GraphQL content federation gateway. Every flag can be given as a variable too: --mongo-uri as UNISONO_MONGO_URI."),
+		kong.DefaultEnvars("UNISONO"), kong.UsageOnError(), kong.Writers(out, errs), kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 120}),
+	)
 }
 
 // usageError is a mistake in the arguments or the configuration.
