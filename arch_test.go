@@ -51,6 +51,8 @@ var rooms = []room{
 	{"ingest/akeneo", "files of the PIM Akeneo", "content fault ingest locale", ""},
 	{"ingest/ndjson", "content as lines of JSON", "content fault ingest", ""},
 
+	{"cache", "documents in memory, for as long as they are so in the database", "content fault", ""},
+
 	// What answers: from a field of the API to HTTP.
 	{"loaders", "what one request has loaded", "content", ""},
 	{"scalar", "how the API's scalars are written", "content fault locale", ""},
@@ -80,6 +82,7 @@ var reserved = []struct {
 	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono", false},
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
 	{"cel.dev/cel-go", "rule", true},
+	{"github.com/dgraph-io/ristretto", "cache", true},
 	{"net/http", "access/token server ingest web cmd/unisono", false},
 	{"github.com/golang-jwt/jwt github.com/go-jose/go-jose", "access/token", false},
 	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest internal/realdata", false},

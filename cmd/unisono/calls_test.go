@@ -111,12 +111,11 @@ func roundTripsOfLists(t *testing.T, h *house) {
 				if test.ids != nil {
 					variables = map[string]any{"ids": ids(n, test.ids)}
 				}
-				before := h.database.Calls()
-				got := h.send(t, asked{Query: test.document, Variables: variables, Key: editorKey})
-				if len(got.data(t)) < 20*n {
-					t.Fatalf("there is not much in it: %s", got.body)
+				cold, calls := h.cold(t, asked{Query: test.document, Variables: variables, Key: editorKey})
+				if len(cold.data(t)) < 20*n {
+					t.Fatalf("there is not much in it: %s", cold.body)
 				}
-				return h.database.Calls() - before
+				return calls
 			}
 			few, many := count(5), count(50)
 			if few != many || many != test.calls {
@@ -139,10 +138,21 @@ func roundTripsOfOne(t *testing.T, h *house) {
 		`{ product(sku: "P00") { fragments @skip(if: true) { title } fragment(slot: "a") @include(if: false) { title } } }`:           2,
 		`{ fragment(key: "e0") { title references { references { title } } } }`:                                                       3,
 	} {
-		before := h.database.Calls()
-		h.ask(t, document).data(t)
-		if calls := h.database.Calls() - before; calls != want {
+		if _, calls := h.cold(t, asked{Query: document}); calls != want {
 			t.Errorf("%s costs %d calls; want %d", document, calls, want)
 		}
 	}
+}
+
+// cold asks when nothing is kept, and gives the answer and how many calls it cost. Asked again it costs none, and is the same.
+func (h *house) cold(t *testing.T, question asked) (cold answer, calls int64) {
+	t.Helper()
+	h.cache.NoteAll()
+	before := h.database.Calls()
+	cold = h.send(t, question)
+	calls = h.database.Calls() - before
+	if warm := h.send(t, question); string(warm.data(t)) != string(cold.data(t)) || h.database.Calls() != before+calls {
+		t.Errorf("asked again it costs %d calls, and says %s instead of %s", h.database.Calls()-before-calls, warm.body, cold.body)
+	}
+	return cold, calls
 }

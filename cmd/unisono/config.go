@@ -6,14 +6,18 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"os"
+	"regexp"
+	"strconv"
 	"time"
 
 	"golang.org/x/term"
 
 	"unisono/access"
 	"unisono/access/token"
+	"unisono/cache"
 	"unisono/content"
 	"unisono/locale"
 	"unisono/server"
@@ -121,6 +125,41 @@ func (f *contextFlags) contexts() (targeting.Config, error) {
 		err = fmt.Errorf("--default-locale: %w", err)
 	}
 	return targeting.Config{DefaultChannel: f.DefaultChannel, DefaultAudience: f.DefaultAudience, DefaultLocale: tag}, err
+}
+
+// cacheFlags say how much is kept in memory.
+type cacheFlags struct {
+	CacheSize byteSize `help:"How much memory may hold documents that were read, such as 512MiB; 0 keeps none." default:"256MiB" placeholder:"SIZE"`
+}
+
+func (f *cacheFlags) mistakes() error {
+	if f.CacheSize != 0 && f.CacheSize < cache.Smallest {
+		return fmt.Errorf("--cache-size: %d bytes are too few; %d (1MiB) or more are expected, or 0 for none", f.CacheSize, cache.Smallest)
+	}
+	return nil
+}
+
+// byteSize is a number of bytes, written with or without a unit.
+type byteSize int64
+
+var (
+	byteSizes = regexp.MustCompile(`^(\d{1,12})(?:([KMGT]i?)?B)?$`)
+	byteUnits = map[string]int64{"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
+)
+
+// UnmarshalText reads a size such as 512MiB, 2GB or 1048576.
+func (s *byteSize) UnmarshalText(text []byte) error {
+	found := byteSizes.FindSubmatch(text)
+	if found == nil {
+		return fmt.Errorf("%.40q is no size; one such as 512MiB, 2GB or a number of bytes is expected", text)
+	}
+	number, err := strconv.ParseInt(string(found[1]), 10, 64)
+	unit := byteUnits[string(found[2])]
+	if err != nil || number > math.MaxInt64/unit {
+		return fmt.Errorf("%.40q is more than there can be", text)
+	}
+	*s = byteSize(number * unit)
+	return nil
 }
 
 // listenFlags say where to listen, and how much is taken.

@@ -24,6 +24,7 @@ import (
 type demoCommand struct {
 	databaseFlags
 	listenFlags
+	cacheFlags
 	contextFlags
 	accessFlags
 	logFlags
@@ -48,7 +49,7 @@ func demoKeys() map[string]*access.Client {
 func (c *demoCommand) Run(ctx context.Context, io *streams) error {
 	c.setDefaults()
 	contexts, err := c.contexts()
-	if err := errors.Join(c.databaseFlags.mistakes(), c.listenFlags.mistakes(), c.accessFlags.mistakes(), err); err != nil {
+	if err := errors.Join(c.databaseFlags.mistakes(), c.listenFlags.mistakes(), c.cacheFlags.mistakes(), c.accessFlags.mistakes(), err); err != nil {
 		return usage(err)
 	}
 	logger := c.logger(io.err)
@@ -61,7 +62,7 @@ func (c *demoCommand) Run(ctx context.Context, io *streams) error {
 		return err
 	}
 	g, err := openGateway(ctx, database, gatewayConfig{
-		contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, demoKeys: demoKeys(), media: demo.Media(), limits: c.limits(), logger: logger, now: time.Now,
+		contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, demoKeys: demoKeys(), media: demo.Media(), cacheSize: int64(c.CacheSize), limits: c.limits(), logger: logger, now: time.Now,
 	})
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func cacheDir() string {
 
 // loadDemo writes the demo catalogue. What is there already is left as it is, so a second start writes nothing.
 func loadDemo(ctx context.Context, g *gateway) error {
-	writer := edit.NewWriter(g.database.Contents(), g.catalogue, time.Now)
+	writer := edit.NewWriter(g.documents, g.catalogue, time.Now)
 	ctx = access.NewContext(ctx, access.Program("demo"))
 	report, err := ingest.Run(ctx, demoSource{demo.Files()}, ingest.Local(writer), ingest.Options{})
 	if err != nil {

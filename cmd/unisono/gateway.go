@@ -11,8 +11,10 @@ import (
 
 	"unisono/access"
 	"unisono/access/token"
+	"unisono/cache"
 	"unisono/catalog"
 	"unisono/content"
+	"unisono/edit"
 	"unisono/rule"
 	"unisono/server"
 	"unisono/store"
@@ -25,6 +27,8 @@ import (
 type gateway struct {
 	database  *database
 	catalogue *catalog.Index
+	cache     *cache.Cache
+	documents edit.Documents // what writes go to
 	server    *server.Server
 	logger    *slog.Logger
 	tokens    *token.Verifier
@@ -41,6 +45,7 @@ type gatewayConfig struct {
 	anonymous *access.Client  // nil: access.Anonymous
 	tokens    *token.Verifier // nil: no tokens are accepted; the gateway closes it
 	media     fs.FS
+	cacheSize int64 // bytes of documents in memory; 0: none are kept
 	limits    server.Limits
 	logger    *slog.Logger
 	now       func() time.Time
@@ -68,18 +73,24 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 	if config.contexts.Rules, err = rule.NewCache(compiledRules); err != nil {
 		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 	}
+	if g.cache, err = cache.New(cache.Config{Size: config.cacheSize}); err != nil {
+		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
+	}
 	if g.feed, err = database.Follow(ctx, content.Kinds()); err != nil {
+		g.cache.Close()
 		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 	}
 	contents := database.Contents()
 	g.catalogue, err = catalog.Open(ctx, catalog.Config{Source: contents, Contexts: config.contexts, Logger: config.logger})
 	if err != nil {
 		g.feed.Close()
+		g.cache.Close()
 		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 	}
 	if !database.HasChangeStreams() && database.engine == nil {
 		config.logger.Warn("this database has no change streams (it is no replica set): what other programs write is not seen until the gateway starts anew")
 	}
+	g.documents = noted{contents, g.cache}
 	products := store.In[content.Product](database.Store, content.KindProduct)
 	fragments := store.In[content.Fragment](database.Store, content.KindFragment)
 	clients := clientsOf(database.Store)
@@ -90,9 +101,10 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 		config.logger.Info("the playground was not built into this program; make web builds it")
 	}
 	g.server = server.New(server.Config{
-		Catalogue: g.catalogue, Documents: contents, Contents: contents,
-		Products: products.Read, Fragments: fragments.Read,
-		Keyring: keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget, Record: recordKeys(log)}, Audit: log,
+		Catalogue: g.catalogue, Documents: g.documents, Contents: contents,
+		Products:  cache.In(g.cache, content.KindProduct, products.Read).Load,
+		Fragments: cache.In(g.cache, content.KindFragment, fragments.Read).Load,
+		Keyring:   keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget, Record: recordKeys(log)}, Audit: log,
 		Broken: func() []content.Broken { return broken(database, config.contexts.Rules) },
 		Ping:   database.Ping, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
 	})
@@ -114,6 +126,30 @@ func keyringOf(clients access.Clients, config *gatewayConfig) access.KeyringConf
 	return keyring
 }
 
+// noted is the documents of a gateway, whose own writes are noted in its cache before whoever wrote learns of it: the feed of changes brings them later.
+type noted struct {
+	*store.Contents
+	cache *cache.Cache
+}
+
+// Update is [store.Contents.Update]. What failed may have been written all the same.
+func (n noted) Update(ctx context.Context, kind content.Kind, key string, change func(content.Document) (content.Document, error)) (content.Document, bool, error) {
+	document, written, err := n.Contents.Update(ctx, kind, key, change)
+	if written || err != nil {
+		n.cache.Note(kind, key)
+	}
+	return document, written, err
+}
+
+// Delete is [store.Contents.Delete]. What failed may have been deleted all the same.
+func (n noted) Delete(ctx context.Context, kind content.Kind, key string) (bool, error) {
+	deleted, err := n.Contents.Delete(ctx, kind, key)
+	if deleted || err != nil {
+		n.cache.Note(kind, key)
+	}
+	return deleted, err
+}
+
 // follow hands what changes to the catalogue until the gateway is closed.
 func (g *gateway) follow(ctx context.Context) {
 	for {
@@ -123,8 +159,10 @@ func (g *gateway) follow(ctx context.Context) {
 			return
 		case change.Lost:
 			g.logger.Warn("what changed was lost for a while: everything is read again")
+			g.cache.NoteAll()
 			g.catalogue.NoteAll()
 		default:
+			g.cache.Note(change.Kind, change.ID)
 			g.catalogue.Note(catalog.Ref{Kind: change.Kind, Key: change.ID})
 		}
 	}
@@ -153,6 +191,7 @@ func (g *gateway) Close(ctx context.Context) error {
 	g.feed.Close()
 	g.running.Wait()
 	g.catalogue.Close()
+	g.cache.Close()
 	if g.tokens != nil {
 		g.tokens.Close()
 	}

@@ -52,8 +52,9 @@ type house struct {
 
 func testConfig(log io.Writer) gatewayConfig {
 	return gatewayConfig{
-		contexts: targeting.Config{DefaultChannel: "site", DefaultAudience: "consumer", DefaultLocale: "en"},
-		adminKey: adminKey, demoKeys: demoKeys(), media: demo.Media(),
+		contexts:  targeting.Config{DefaultChannel: "site", DefaultAudience: "consumer", DefaultLocale: "en"},
+		cacheSize: 16 << 20,
+		adminKey:  adminKey, demoKeys: demoKeys(), media: demo.Media(),
 		logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		now:    func() time.Time { return today },
 		limits: server.Limits{Cost: 10_000_000}, // tests ask for everything at once
@@ -164,7 +165,7 @@ func TestMain(m *testing.M) {
 // load writes content as an import of NDJSON does.
 func (h *house) load(t *testing.T, text string) {
 	t.Helper()
-	writer := edit.NewWriter(h.database.Contents(), h.catalogue, func() time.Time { return today })
+	writer := edit.NewWriter(h.documents, h.catalogue, func() time.Time { return today })
 	report, err := ingest.Run(access.NewContext(t.Context(), access.Program("test")), ndjson.From("test", strings.NewReader(text)), ingest.Local(writer), ingest.Options{})
 	if err != nil || len(report.Problems) > 0 {
 		t.Fatal(err, report.Problems)

@@ -230,7 +230,7 @@ func TestNonInterferenceOnAnEngine(t *testing.T) {
 
 // become makes the content of a gateway's database what is given, where before it was something else.
 func become(t *rapid.T, h *house, before, after map[content.Kind]map[string]content.Document) {
-	ctx, contents, refs := context.Background(), h.database.Contents(), []catalog.Ref{}
+	ctx, contents, refs := context.Background(), h.documents, []catalog.Ref{}
 	for _, kind := range content.Kinds() {
 		for key := range before[kind] {
 			if after[kind][key] != nil {

@@ -13,6 +13,7 @@ import (
 type serveCommand struct {
 	databaseFlags
 	listenFlags
+	cacheFlags
 	contextFlags
 	accessFlags
 	logFlags
@@ -34,7 +35,7 @@ func (c *serveCommand) Run(ctx context.Context, io *streams) error {
 		c.Listen = ":8080"
 	}
 	contexts, err := c.contexts()
-	if err := errors.Join(c.databaseFlags.mistakes(), c.listenFlags.mistakes(), c.accessFlags.mistakes(), err); err != nil {
+	if err := errors.Join(c.databaseFlags.mistakes(), c.listenFlags.mistakes(), c.cacheFlags.mistakes(), c.accessFlags.mistakes(), err); err != nil {
 		return usage(err)
 	}
 	logger := c.logger(io.err)
@@ -46,7 +47,7 @@ func (c *serveCommand) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	g, err := openGateway(ctx, database, gatewayConfig{contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, limits: c.limits(), logger: logger, now: time.Now})
+	g, err := openGateway(ctx, database, gatewayConfig{contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, cacheSize: int64(c.CacheSize), limits: c.limits(), logger: logger, now: time.Now})
 	if err != nil {
 		return err
 	}

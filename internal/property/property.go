@@ -6,14 +6,13 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
-	"testing"
 
 	"pgregory.net/rapid"
 )
 
 // Check tries a property on so many cases, or on as many as -rapid.checks says. With the race detector each takes some ten times as long, and what that
-// looks for is elsewhere: there a twentieth is tried. It must not run beside others that use rapid.
-func Check(t *testing.T, cases int, property func(*rapid.T)) {
+// looks for is elsewhere: there a twentieth is tried. It must not run beside others that use rapid. In a bubble of synctest give [Bubble] of its test.
+func Check(t rapid.TB, cases int, property func(*rapid.T)) {
 	t.Helper()
 	if info, is := debug.ReadBuildInfo(); is && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		cases /= 20
@@ -27,3 +26,6 @@ func Check(t *testing.T, cases int, property func(*rapid.T)) {
 	}
 	rapid.Check(t, property)
 }
+
+// Bubble is a test within a bubble of synctest, which must not be asked for its deadline, as rapid does.
+func Bubble(t rapid.TB) rapid.TB { return struct{ rapid.TB }{t} }

@@ -1,0 +1,155 @@
+// Package cache keeps documents in memory for as long as they are known to be what the database holds.
+//
+// It is told of every change, after it was made ([Cache.Note]), and gives out what was read before a change no more. It knows nothing of readers: what it keeps is
+// the same for all, and who may see it is decided on what it gives. It refuses to write, and to be the only place where anything is.
+package cache
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dgraph-io/ristretto/v2"
+
+	"unisono/content"
+)
+
+// Config says how much a Cache may keep.
+type Config struct {
+	Size    int64         // bytes of memory for all that is kept; 0: nothing is
+	Timeout time.Duration // how long one load may take, whoever waits for it; 0: 10 s
+}
+
+// Cache is memory that all [Documents] of a gateway share. It is safe for concurrent use.
+type Cache struct {
+	config  Config
+	changes changes
+	kept    *ristretto.Cache[uint64, *entry] // nil: nothing is kept
+	stats   counters
+
+	mu      sync.Mutex // guards what follows
+	closed  bool
+	running sync.WaitGroup // loads that are under way; added to under the mutex
+}
+
+// entry is what was read under a key. It is never changed.
+type entry struct {
+	kind   content.Kind
+	key    string
+	number uint64 // of the last change before it was read
+	value  any    // nil: it was not there
+}
+
+type counters struct{ hits, misses, loads, noted, lost, dropped atomic.Uint64 }
+
+// Stats is what a Cache has done so far, and how much it holds.
+type Stats struct {
+	Hits, Misses uint64 // of documents that were asked for
+	Loads        uint64 // reads of the database; one may be of many documents
+	Noted        uint64 // changes of a document
+	Lost         uint64 // times when anything could have changed
+	Dropped      uint64 // documents that were read faster than they could be kept
+	Bytes, Size  int64  // of memory: held, and allowed
+}
+
+// Smallest is how many bytes a Cache may be given at the least: with fewer it is not worth its own tables.
+const Smallest = 1 << 20
+
+const (
+	usualSize   = 1 << 10 // bytes of a document, by which it is reckoned how many fit
+	countersPer = 10      // of ristretto, for each item that fits
+	getBuffer   = 64      // of ristretto
+)
+
+// New makes a Cache. Close it in the end.
+func New(config Config) (*Cache, error) {
+	if config.Timeout == 0 {
+		config.Timeout = 10 * time.Second
+	}
+	c := &Cache{config: config}
+	switch {
+	case config.Size == 0:
+		return c, nil
+	case config.Size < Smallest:
+		return nil, fmt.Errorf("a cache of %d bytes is too small; %d or more are expected, or 0 for none", config.Size, Smallest)
+	}
+	var err error
+	c.kept, err = ristretto.NewCache(&ristretto.Config[uint64, *entry]{
+		NumCounters: config.Size / usualSize * countersPer, MaxCost: config.Size, BufferItems: getBuffer, IgnoreInternalCost: true, // which [Size] reckons
+		KeyToHash: func(place uint64) (uint64, uint64) { return place, 0 }, // an entry says itself whose it is
+	})
+	if err != nil {
+		return nil, errors.Join(errors.New("make a cache"), err)
+	}
+	return c, nil
+}
+
+// Note says that a document was written or deleted, or may have been. Call it after that was done: what is asked for from now on holds it.
+func (c *Cache) Note(kind content.Kind, keys ...string) {
+	for _, key := range keys {
+		c.changes.note(placeOf(kind, key))
+	}
+	c.stats.noted.Add(uint64(len(keys)))
+}
+
+// NoteAll says that anything may have changed: what was read up to now is read again when it is asked for.
+func (c *Cache) NoteAll() {
+	c.changes.lose()
+	c.stats.lost.Add(1)
+}
+
+// Stats gives the figures up to now.
+func (c *Cache) Stats() Stats {
+	s := Stats{
+		Hits: c.stats.hits.Load(), Misses: c.stats.misses.Load(), Loads: c.stats.loads.Load(), Noted: c.stats.noted.Load(),
+		Lost: c.stats.lost.Load(), Dropped: c.stats.dropped.Load(), Size: c.config.Size,
+	}
+	if c.kept != nil {
+		s.Bytes = c.kept.MaxCost() - c.kept.RemainingCost()
+	}
+	return s
+}
+
+// Close waits for the loads that are under way, whose askers may go away meanwhile, and lets go of all memory. Loads that come later fail.
+func (c *Cache) Close() {
+	c.mu.Lock()
+	wasClosed := c.closed
+	c.closed = true
+	c.mu.Unlock()
+	c.running.Wait()
+	if c.kept != nil && !wasClosed {
+		c.kept.Close() // no load is left that could set anything
+	}
+}
+
+// begin counts a load, unless the cache is closed.
+func (c *Cache) begin() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return false
+	}
+	c.running.Add(1)
+	return true
+}
+
+// get gives what is kept under a key and still so.
+func (c *Cache) get(kind content.Kind, key string) *entry {
+	if c.kept == nil {
+		return nil
+	}
+	at := placeOf(kind, key)
+	found, is := c.kept.Get(uint64(at))
+	if !is || found.key != key || found.kind != kind || !c.changes.holds(at, found.number) {
+		return nil
+	}
+	return found
+}
+
+func (c *Cache) set(e *entry, cost int64) {
+	if !c.kept.Set(uint64(placeOf(e.kind, e.key)), e, cost) {
+		c.stats.dropped.Add(1)
+	}
+}
