@@ -79,7 +79,6 @@ func (c Collection[T, PT]) All(ctx context.Context) iter.Seq2[*T, error] {
 
 // scan streams raw documents, valid until the next one. An error comes once, last.
 func (s *Store) scan(ctx context.Context, from *mongo.Collection, filter bson.D) iter.Seq2[bson.Raw, error] {
-	const doing = "read all documents"
 	return func(yield func(bson.Raw, error) bool) {
 		var cursor *mongo.Cursor
 		err := s.step(ctx, func(ctx context.Context) (err error) {
@@ -87,7 +86,7 @@ func (s *Store) scan(ctx context.Context, from *mongo.Collection, filter bson.D)
 			return err
 		})
 		if err != nil {
-			yield(nil, translate(err, doing))
+			yield(nil, err)
 			return
 		}
 		defer func() {
@@ -97,7 +96,7 @@ func (s *Store) scan(ctx context.Context, from *mongo.Collection, filter bson.D)
 		}()
 		for more := true; more; {
 			if more, err = s.advance(ctx, cursor); err != nil {
-				yield(nil, translate(err, doing))
+				yield(nil, err)
 				return
 			}
 			if more && !yield(cursor.Current, nil) {
@@ -110,10 +109,10 @@ func (s *Store) scan(ctx context.Context, from *mongo.Collection, filter bson.D)
 // advance moves a cursor on; more is false at its end.
 func (s *Store) advance(ctx context.Context, cursor *mongo.Cursor) (more bool, err error) {
 	if err := ctx.Err(); err != nil {
-		return false, err
+		return false, translate(err, readingAll)
 	}
 	if cursor.RemainingBatchLength() > 0 {
-		return cursor.Next(ctx), cursor.Err()
+		return cursor.Next(ctx), translate(cursor.Err(), readingAll)
 	}
 	if cursor.ID() == 0 {
 		return false, nil
@@ -127,9 +126,10 @@ func (s *Store) advance(ctx context.Context, cursor *mongo.Cursor) (more bool, e
 
 // step makes one counted round trip of a stream.
 func (s *Store) step(ctx context.Context, do func(context.Context) error) error {
-	s.calls.Add(1)
-	return s.unhurried(ctx, s.config.Timeout, do)
+	return s.trip(ctx, readingAll, func() error { return s.unhurried(ctx, s.config.Timeout, do) })
 }
+
+const readingAll = "read all documents"
 
 // readable decodes a document that was read. It is nil for a tombstone and for what cannot be decoded.
 func (c Collection[T, PT]) readable(raw bson.Raw) *T {

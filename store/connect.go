@@ -74,6 +74,7 @@ func (s *Store) newClient() (*mongo.Client, []string, error) {
 	setUnsaid(&of.MaxConnecting, s.config.MaxConnecting)
 	setUnsaid(&of.MaxConnIdleTime, s.config.MaxConnIdleTime)
 	setUnsaid(&of.ServerSelectionTimeout, s.config.ServerSelectionTimeout)
+	setUnsaid(&of.ConnectTimeout, s.config.ServerSelectionTimeout) // the driver's own, 30 s, is as long as it would take to see that a silent server is back
 	setUnsaid(&of.AppName, "unisono")
 	client, err := mongo.Connect(of)
 	if err != nil {

@@ -76,6 +76,7 @@ type Store struct {
 	engine   engine
 	streams  bool // the database has change streams
 
+	breaker  *breaker
 	locks    keyLocks
 	calls    atomic.Int64
 	problems problemList
@@ -91,6 +92,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, fault.New(fault.BadUserInput, "Give either the URI of a MongoDB or a database inside the process.")
 	}
 	s := &Store{config: config, registry: newRegistry()}
+	s.breaker = newBreaker(func(ctx context.Context) error { return s.client.Ping(ctx, nil) }, config.Logger)
 	s.feeds.limit = config.FeedBuffer
 	s.problems.logger = config.Logger
 	if err := s.connect(ctx); err != nil {
@@ -119,6 +121,7 @@ func (s *Store) settle(ctx context.Context) error {
 // later ones are Unavailable.
 func (s *Store) Close(ctx context.Context) error {
 	s.feeds.closeAll()
+	s.breaker.close()
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
 	if err := s.client.Disconnect(ctx); err != nil && !errors.Is(err, mongo.ErrClientDisconnected) {
@@ -130,23 +133,36 @@ func (s *Store) Close(ctx context.Context) error {
 // Calls counts the round trips so far. Look-ups that are made side by side count as one. Feeds are not counted.
 func (s *Store) Calls() int64 { return s.calls.Load() }
 
-// Ping asks whether the database answers. The fault is Unavailable or Timeout.
+// Ping asks whether the database answers, whatever came of calls before. The fault is Unavailable or Timeout.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.call(ctx, "ping the database", func(ctx context.Context) error {
-		return s.client.Ping(ctx, nil)
-	})
+	s.calls.Add(1)
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	return translate(s.client.Ping(ctx, nil), "ping the database")
 }
 
 // HasChangeStreams says whether [Store.Follow] sees what other programs write. Without, it sees only what this Store
 // writes, and several gateways on the database would answer with old content.
 func (s *Store) HasChangeStreams() bool { return s.streams }
 
-// call makes one counted round trip within the time limit and translates its error.
+// call makes one counted round trip within the time limit and translates its error. It is not made while the database does not answer.
 func (s *Store) call(ctx context.Context, doing string, do func(context.Context) error) error {
+	return s.trip(ctx, doing, func() error {
+		ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+		defer cancel()
+		return do(ctx)
+	})
+}
+
+// trip makes one counted round trip that has a time limit of its own, as call does.
+func (s *Store) trip(ctx context.Context, doing string, do func() error) error {
+	if err := s.breaker.admit(doing); err != nil {
+		return err
+	}
 	s.calls.Add(1)
-	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
-	defer cancel()
-	return translate(do(ctx), doing)
+	err := translate(do(), doing)
+	s.breaker.tell(ctx, err)
+	return err
 }
 
 // now is the clock as the database keeps it: UTC, in milliseconds.

@@ -19,7 +19,7 @@ const (
 	streamWait   = 500 * time.Millisecond // how long the server holds a question while nothing happens
 	streamBreath = 20 * time.Millisecond  // between questions to a server that answers at once all the same
 	resumeFirst  = 100 * time.Millisecond
-	resumeLast   = 10 * time.Second
+	resumeLast   = 500 * time.Millisecond // a database that is back is followed within a second
 
 	patientResumes = 4 // so often is a stream taken up that breaks at once, before its history is given up
 )
@@ -150,7 +150,7 @@ func (f *follower) run(ctx context.Context) {
 		if lost || failures >= patientResumes {
 			token = nil // from here it goes on no more
 		}
-		if failures > 0 && !sleep(ctx, resumeFirst<<min(failures, 6)) || ctx.Err() != nil {
+		if failures > 0 && !sleep(ctx, min(resumeFirst<<min(failures, 6), resumeLast)) || ctx.Err() != nil {
 			return
 		}
 		if !f.reopen(ctx, token) {

@@ -100,13 +100,18 @@ func (s *Store) change(ctx context.Context, kind content.Kind, id string, do fun
 	if err := ctx.Err(); err != nil {
 		return translate(err, doing)
 	}
+	if err := s.breaker.admit(doing); err != nil {
+		return err
+	}
 	s.calls.Add(1)
 	within, cancel := s.engine.write(ctx, s.config.Timeout)
 	defer cancel()
 	matched, err := do(within, s.collection(kind))
 	if mongo.IsDuplicateKeyError(err) || err == nil && matched == 0 {
+		s.breaker.tell(ctx, nil)
 		return errOvertaken
 	}
+	s.breaker.tell(ctx, translate(err, doing))
 	if !s.streams {
 		s.feeds.tell(Change{Kind: kind, ID: id})
 	}
