@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -12,13 +11,11 @@ import (
 
 // A database that refuses, or takes what is sent and is silent, costs a few callers their time. Then calls fail at once, and within a second of its return they do not.
 func TestCallsFailAtOnceWhileTheDatabaseIsDown(t *testing.T) {
-	for name, interrupt := range map[string]func(*line, bool){"refusing": (*line).set, "silent": (*line).hold} {
+	for name, interrupt := range map[string]func(*mongotest.Line, bool){"refusing": (*mongotest.Line).Cut, "silent": (*mongotest.Line).Hold} {
 		t.Run(name, func(t *testing.T) {
 			direct := mongotest.Java(t)
-			var wire *line
-			far := mongotest.Beside(t, direct, func(c *store.Config) {
-				wire = newLine(t, strings.TrimSuffix(strings.TrimPrefix(c.URI, "mongodb://"), "/"))
-				c.URI, c.Logger, c.Timeout, c.ServerSelectionTimeout = "mongodb://"+wire.listener.Addr().String()+"/", quiet, 300*time.Millisecond, 300*time.Millisecond
+			far, wire := mongotest.Far(t, direct, func(c *store.Config) {
+				c.Logger, c.Timeout, c.ServerSelectionTimeout = quiet, 300*time.Millisecond, 300*time.Millisecond
 			})
 			in := notesIn(far)
 			write(t, in, "a", "text")

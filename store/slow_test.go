@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,15 +14,11 @@ import (
 // A server that takes the connection and is silent then costs one time limit, and is told as such.
 func TestSilentServer(t *testing.T) {
 	direct := mongotest.Java(t)
-	var wire *line
-	far := mongotest.Beside(t, direct, func(c *store.Config) {
-		wire = newLine(t, strings.TrimSuffix(strings.TrimPrefix(c.URI, "mongodb://"), "/"))
-		c.URI, c.Timeout = "mongodb://"+wire.listener.Addr().String()+"/", 300*time.Millisecond
-	})
+	far, wire := mongotest.Far(t, direct, func(c *store.Config) { c.Timeout = 300 * time.Millisecond })
 	in := notesIn(far)
 	write(t, in, "a", "text")
-	wire.hold(true)
-	defer wire.hold(false)
+	wire.Hold(true)
+	defer wire.Hold(false)
 	calls := map[string]func() error{
 		"Read":   func() error { _, err := in.Read(t.Context(), []string{"a"}); return err },
 		"Update": func() error { _, err := count(t.Context(), in, "a"); return err },
