@@ -31,7 +31,11 @@ func (*contextExtension) Validate(graphql.ExecutableSchema) error { return nil }
 func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	config := &e.server.config
 	operation := graphql.GetOperationContext(ctx)
+	stale := e.server.staleness()
 	reader, err := e.reader(ctx, operation)
+	if err == nil && operation.Operation.Operation != ast.Mutation { // which reads what it changes
+		err = e.server.tooOld(stale)
+	}
 	if err != nil {
 		return graphql.OneShot(&graphql.Response{Errors: graphqlErrors(e.server.present(ctx, err))})
 	}
@@ -46,11 +50,11 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 	return func(ctx context.Context) *graphql.Response {
 		defer cancel()
 		response := answer(ctx)
+		if response != nil {
+			mark(response, stale)
+		}
 		if response != nil && echo {
-			if response.Extensions == nil {
-				response.Extensions = map[string]any{}
-			}
-			response.Extensions["context"] = echoed(reader.Context)
+			extend(response, "context", echoed(reader.Context))
 		}
 		return response
 	}

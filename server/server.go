@@ -28,7 +28,7 @@ import (
 	"unisono/resolvers"
 )
 
-// Config is what a Server works with. All but Media, Page and Limits must be given.
+// Config is what a Server works with. All but Lag, Media, Page and Limits must be given.
 type Config struct {
 	Catalogue *catalog.Index
 	Documents edit.Documents // what mutations and imports write to
@@ -40,6 +40,7 @@ type Config struct {
 	Audit     *audit.Log                      // nil: nothing is recorded
 	Broken    func() []content.Broken         // documents that could not be read; nil: none are known
 	Ping      func(ctx context.Context) error // whether the database answers
+	Lag       func() time.Duration            // for how long changes of others may be missing; nil: there are no others
 	Media     fs.FS                           // served below /media/; nil: nothing is
 	Page      http.Handler                    // answers at / and below /assets/; nil: / says where to go
 	Logger    *slog.Logger
@@ -55,6 +56,7 @@ type Limits struct {
 	Cost      int           // of an operation, 50,000: a field costs one, a list what its items cost times its length
 	Operation time.Duration // how long a query may take, 10 s
 	Mutation  time.Duration // how long a mutation may take, 60 s: it may write 1,000 documents
+	Stale     time.Duration // for how long what is in memory is shown while changes may be missing, 10 minutes
 
 	NoIntrospection bool // whether the schema is shown to none but those who may do what an admin does, not even in hints
 }
@@ -66,6 +68,7 @@ func (l *Limits) setDefaults() {
 	setDefault(&l.Cost, 50_000)
 	setDefault(&l.Operation, 10*time.Second)
 	setDefault(&l.Mutation, 60*time.Second)
+	setDefault(&l.Stale, 10*time.Minute)
 }
 
 func setDefault[V comparable](field *V, value V) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -189,6 +190,9 @@ func (t transport) write(w http.ResponseWriter, accepted string, response *graph
 	status := http.StatusOK
 	if response.Data == nil && accepted == mediaGraphQL {
 		status = statusOf(response.Errors)
+	}
+	if mark, is := response.Extensions["stale"].(staleMark); is {
+		w.Header().Set("Age", strconv.Itoa(mark.Age))
 	}
 	writeAnswer(w, accepted, status, response)
 }

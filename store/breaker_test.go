@@ -31,7 +31,7 @@ func TestBreaker(t *testing.T) {
 		}
 		refuses := func(what string, want bool) {
 			t.Helper()
-			if err := b.admit("read"); (fault.KindOf(err) == fault.Unavailable) != want || (err != nil) != want {
+			if _, err := b.admit("read"); (fault.KindOf(err) == fault.Unavailable) != want || (err != nil) != want {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
@@ -69,6 +69,44 @@ func TestBreaker(t *testing.T) {
 		time.Sleep(askTime + 2*askAgain)
 		synctest.Wait()
 		refuses("once it answers again", false)
+		down.Store(true)
+		b.suspect()
+		b.suspect()
+		time.Sleep(askTime)
+		synctest.Wait()
+		refuses("a suspicion that is right", true)
+		down.Store(false)
+		time.Sleep(askTime + 2*askAgain)
+		b.suspect()
+		synctest.Wait()
+		refuses("one that is not", false)
+
+		down.Store(true)
+		waiting := make(chan error)
+		go func() {
+			waiting <- b.call(t.Context(), "read", func(ctx context.Context) error {
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		}()
+		synctest.Wait()
+		b.suspect()
+		began := time.Now()
+		if err := <-waiting; fault.KindOf(err) != fault.Unavailable || time.Since(began) > askTime {
+			t.Errorf("a call that waits: after %s %v", time.Since(began), err)
+		}
+		time.Sleep(askTime / 2)
+		b.answered()
+		refuses("something else was answered", false)
+		time.Sleep(askTime / 2)
+		synctest.Wait()
+		refuses("a question from before that is not", false)
+		time.Sleep(askTime + 2*askAgain)
+		synctest.Wait()
+		refuses("one from after that", true)
+		down.Store(false)
+		time.Sleep(askTime + 2*askAgain)
+		synctest.Wait()
 		before := asked.Load()
 		time.Sleep(time.Minute)
 		if asked.Load() != before {
@@ -90,7 +128,7 @@ func TestBreakerCloses(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		b.close()
-		if err := b.admit("read"); err == nil {
+		if _, err := b.admit("read"); err == nil {
 			t.Error("it admits calls of a database that is down")
 		}
 		for range 5 {

@@ -126,7 +126,10 @@ func (s *Store) advance(ctx context.Context, cursor *mongo.Cursor) (more bool, e
 
 // step makes one counted round trip of a stream.
 func (s *Store) step(ctx context.Context, do func(context.Context) error) error {
-	return s.trip(ctx, readingAll, func() error { return s.unhurried(ctx, s.config.Timeout, do) })
+	return s.breaker.call(ctx, readingAll, func(ctx context.Context) error {
+		s.calls.Add(1)
+		return s.unhurried(ctx, s.config.Timeout, do)
+	})
 }
 
 const readingAll = "read all documents"

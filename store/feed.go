@@ -68,7 +68,7 @@ func (f *Feed) take() (Change, bool, error) {
 	return change, true, nil
 }
 
-// Heard is a moment, by this process's clock, up to which every change is told or waits for Next. It is some half a second
+// Heard is a moment, by this process's clock, up to which every change is told or waits for Next. It is up to half a second
 // back at all times. Where it lies further back, the connection is down or more changes than the feed keeps up with;
 // they will be told, or Lost in their place. On an engine without change streams it is now.
 func (f *Feed) Heard() time.Time {

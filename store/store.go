@@ -147,22 +147,12 @@ func (s *Store) HasChangeStreams() bool { return s.streams }
 
 // call makes one counted round trip within the time limit and translates its error. It is not made while the database does not answer.
 func (s *Store) call(ctx context.Context, doing string, do func(context.Context) error) error {
-	return s.trip(ctx, doing, func() error {
+	return s.breaker.call(ctx, doing, func(ctx context.Context) error {
+		s.calls.Add(1)
 		ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 		defer cancel()
 		return do(ctx)
 	})
-}
-
-// trip makes one counted round trip that has a time limit of its own, as call does.
-func (s *Store) trip(ctx context.Context, doing string, do func() error) error {
-	if err := s.breaker.admit(doing); err != nil {
-		return err
-	}
-	s.calls.Add(1)
-	err := translate(do(), doing)
-	s.breaker.tell(ctx, err)
-	return err
 }
 
 // now is the clock as the database keeps it: UTC, in milliseconds.

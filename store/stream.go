@@ -16,7 +16,8 @@ import (
 
 const (
 	streamBatch  = 1000
-	streamWait   = 500 * time.Millisecond // how long the server holds a question while nothing happens
+	streamWait   = 250 * time.Millisecond // how long the server holds a question while nothing happens
+	streamDoubt  = time.Second            // how much longer it may take, before the database is asked whether it is there
 	streamBreath = 20 * time.Millisecond  // between questions to a server that answers at once all the same
 	resumeFirst  = 100 * time.Millisecond
 	resumeLast   = 500 * time.Millisecond // a database that is back is followed within a second
@@ -170,10 +171,12 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 			asked = time.Now()
 		}
 		var more bool
+		doubt := time.AfterFunc(streamWait+streamDoubt, f.store.breaker.suspect)
 		err := f.store.unhurried(ctx, streamWait+f.store.config.Timeout, func(ctx context.Context) error {
 			more = f.stream.TryNext(ctx)
 			return f.stream.Err()
 		})
+		doubt.Stop()
 		if !local {
 			answers++
 			full = f.stream.RemainingBatchLength()+1 >= streamBatch
@@ -187,6 +190,7 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 		case ctx.Err() != nil:
 			return progress, false
 		case err != nil:
+			f.store.breaker.suspect()
 			f.store.config.Logger.Warn("the database's change stream broke and is taken up again", "error", err)
 			return progress, false
 		case f.stream.ID() == 0:
@@ -198,6 +202,7 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 		if answers > 1 && !full && f.stream.RemainingBatchLength() == 0 {
 			progress = true
 			f.feed.hear(asked)
+			f.store.breaker.answered()
 		}
 	}
 }
@@ -244,6 +249,7 @@ func (f *follower) reopen(ctx context.Context, token bson.Raw) bool {
 		stream, err := f.store.openStream(ctx, f.scope, token)
 		if err == nil {
 			f.stream = stream
+			f.store.breaker.answered() // before anybody reads again what may have changed
 			if token == nil {
 				f.feed.tell(Change{Lost: true})
 			}

@@ -100,7 +100,7 @@ func (s *Store) change(ctx context.Context, kind content.Kind, id string, do fun
 	if err := ctx.Err(); err != nil {
 		return translate(err, doing)
 	}
-	if err := s.breaker.admit(doing); err != nil {
+	if _, err := s.breaker.admit(doing); err != nil { // what was begun is not ended: its outcome would not be known
 		return err
 	}
 	s.calls.Add(1)

@@ -40,6 +40,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"migrate", "--data-dir", t.TempDir(), "--timeout", "soon"}, exitUsage, "", "timeout"},
 		{[]string{"serve", "--data-dir", t.TempDir(), "--cache-size", "much"}, exitUsage, "", "--cache-size: \"much\" is no size; one such as 512MiB"},
 		{[]string{"serve", "--data-dir", t.TempDir(), "--cache-size", "100KiB"}, exitUsage, "", "--cache-size: 102400 bytes are too few"},
+		{[]string{"serve", "--data-dir", t.TempDir(), "--max-stale", "0s"}, exitUsage, "", "--max-stale: 0s is too short"},
 		{[]string{"migrate", "--data-dir", occupied}, exitFailed, "", occupied},
 		{[]string{"migrate", "--mongo-uri", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100", "--timeout", "300ms"}, exitFailed, "", "127.0.0.1:1"},
 		{[]string{"migrate", "--mongo-uri", "127.0.0.1"}, exitFailed, "", "--mongo-uri"},

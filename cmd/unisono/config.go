@@ -164,19 +164,23 @@ func (s *byteSize) UnmarshalText(text []byte) error {
 
 // listenFlags say where to listen, and how much is taken.
 type listenFlags struct {
-	Listen  string `help:"The address to listen on." placeholder:"HOST:PORT"`
-	MaxCost int    `help:"What an operation may cost: a field costs one, a list what its items cost times its length." default:"50000"`
+	Listen   string        `help:"The address to listen on." placeholder:"HOST:PORT"`
+	MaxStale time.Duration `help:"For how long what is in memory is shown while the database is not heard of." default:"10m"`
+	MaxCost  int           `help:"What an operation may cost: a field costs one, a list what its items cost times its length." default:"50000"`
 
 	Introspection bool `help:"Whether the schema may be asked for; those who may do what an admin does always may." default:"true" negatable:""`
 }
 
 func (f *listenFlags) limits() server.Limits {
-	return server.Limits{Cost: f.MaxCost, NoIntrospection: !f.Introspection}
+	return server.Limits{Cost: f.MaxCost, Stale: f.MaxStale, NoIntrospection: !f.Introspection}
 }
 
 func (f *listenFlags) mistakes() error {
 	if f.MaxCost < 1 {
 		return fmt.Errorf("--max-cost: %d is no limit; 1 or more is expected", f.MaxCost)
+	}
+	if f.MaxStale < time.Second {
+		return fmt.Errorf("--max-stale: %s is too short; one second or more is expected, such as 10m", f.MaxStale)
 	}
 	if _, _, err := net.SplitHostPort(f.Listen); err != nil {
 		return fmt.Errorf("--listen: %q is no address; one such as :8080 or 127.0.0.1:8080 is expected", f.Listen)

@@ -100,13 +100,17 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 	if !isBuilt {
 		config.logger.Info("the playground was not built into this program; make web builds it")
 	}
+	var lag func() time.Duration
+	if database.HasChangeStreams() {
+		lag = func() time.Duration { return time.Since(g.feed.Heard()) }
+	}
 	g.server = server.New(server.Config{
 		Catalogue: g.catalogue, Documents: g.documents, Contents: contents,
 		Products:  cache.In(g.cache, content.KindProduct, products.Read).Load,
 		Fragments: cache.In(g.cache, content.KindFragment, fragments.Read).Load,
 		Keyring:   keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget, Record: recordKeys(log)}, Audit: log,
 		Broken: func() []content.Broken { return broken(database, config.contexts.Rules) },
-		Ping:   database.Ping, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
+		Ping:   database.Ping, Lag: lag, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
 	})
 	var running context.Context
 	running, g.stop = context.WithCancel(context.WithoutCancel(ctx))

@@ -1,6 +1,7 @@
 package mongotest
 
 import (
+	"context"
 	"io"
 	"net"
 	"strings"
@@ -38,7 +39,7 @@ type Line struct {
 
 func newLine(t testing.TB, server string) *Line {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func newLine(t testing.TB, server string) *Line {
 func (l *Line) carry(from net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	to, err := net.Dial("tcp", l.server)
+	to, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", l.server)
 	if err != nil || l.cut {
 		_ = from.Close()
 		if err == nil {
