@@ -152,6 +152,26 @@ func isBelow(name, library string) bool {
 	return found && (rest == "" || rest[0] == '/')
 }
 
+// What assembly reads of a context must be noted, for answers are shared by it: the parts are read through the methods that note it. The situation itself is for
+// showing it to the caller alone.
+func TestArchContextsAreReadThroughTheirMethods(t *testing.T) {
+	mayHold := []string{"targeting/context.go", "targeting/read.go", "targeting/record.go", "targeting/settle.go", "targeting/resolve.go"}
+	for _, files := range readTree(t) {
+		for _, f := range files {
+			if f.isTest || f.isGenerated {
+				continue
+			}
+			text, err := os.ReadFile(f.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(text), ".Situation()") && f.path != "server/echo.go" || strings.HasPrefix(f.path, "targeting/") && strings.Contains(string(text), ".is.") && !slices.Contains(mayHold, f.path) {
+				t.Errorf("%s reads a context without noting it", f.path)
+			}
+		}
+	}
+}
+
 func TestArchPackageComments(t *testing.T) {
 	tree := readTree(t)
 	for dir, files := range tree {

@@ -108,7 +108,7 @@ func through[T any](t testing.TB, made *T) *T {
 	return read
 }
 
-func BenchmarkSize(b *testing.B) {
+func BenchmarkLoad(b *testing.B) {
 	c, err := cache.New(cache.Config{Size: 64 << 20})
 	if err != nil {
 		b.Fatal(err)

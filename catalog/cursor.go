@@ -31,7 +31,7 @@ func digestOfProducts(query *ProductQuery, reader *targeting.Context) string {
 	for i := range query.Attributes {
 		attributes[i] = query.Attributes[i].String()
 	}
-	return digestOf("products", query.Order, reader.Chain, reader.Channel.Key, query.SKUs, query.Categories, query.Families, query.Levels, attributes, query.Text)
+	return digestOf("products", query.Order, reader.Chain(), reader.Channel().Key, query.SKUs, query.Categories, query.Families, query.Levels, attributes, query.Text)
 }
 
 // String writes all that the filter asks.
@@ -87,7 +87,7 @@ func (l *ProductList) cursorOf(of *item) string {
 func (l *ProductList) rankKey(order string) (key []byte, ok bool) {
 	switch l.selection.query.Order {
 	case ByName, ByNameDesc:
-		return nameRank(collators.of(l.snapshot.sortingOf(l.reader.Chain)), order), true
+		return nameRank(collators.of(l.snapshot.sortingOf(l.reader.Chain())), order), true
 	case Newest:
 		milliseconds, err := strconv.ParseInt(order, 10, 64)
 		return timeRank(time.UnixMilli(milliseconds)), err == nil

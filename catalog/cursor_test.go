@@ -125,28 +125,28 @@ func TestACursorOfAnotherListIsRefused(t *testing.T) {
 	s := index(t, thirty()).Snapshot()
 	query := catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 3}}
 	cursor := products(t, s, query, reader("da", "en")).Cursors[1]
-	ask := func(change func(*catalog.ProductQuery, *targeting.Context)) error {
-		q, r := query, reader("da", "en")
+	ask := func(change func(*catalog.ProductQuery, *targeting.Situation)) error {
+		q := query
 		q.After = cursor
-		change(&q, r)
+		r := reader("da", "en").With(func(r *targeting.Situation) { change(&q, r) })
 		_, err := s.Products(q, r)
 		return err
 	}
-	if err := ask(func(*catalog.ProductQuery, *targeting.Context) {}); err != nil {
+	if err := ask(func(*catalog.ProductQuery, *targeting.Situation) {}); err != nil {
 		t.Fatal(err)
 	}
-	for name, change := range map[string]func(*catalog.ProductQuery, *targeting.Context){
-		"another order":         func(q *catalog.ProductQuery, _ *targeting.Context) { q.Order = catalog.BySKU },
-		"another language":      func(_ *catalog.ProductQuery, r *targeting.Context) { r.Locale, r.Chain = "de", tags("de en") },
-		"another fallback":      func(_ *catalog.ProductQuery, r *targeting.Context) { r.Chain = tags("da de") },
-		"another channel":       func(_ *catalog.ProductQuery, r *targeting.Context) { r.Channel = &content.Channel{Key: "app"} },
-		"other SKUs":            func(q *catalog.ProductQuery, _ *targeting.Context) { q.SKUs = []string{"P01"} },
-		"no SKUs":               func(q *catalog.ProductQuery, _ *targeting.Context) { q.SKUs = []string{} },
-		"another category":      func(q *catalog.ProductQuery, _ *targeting.Context) { q.Categories = []string{"x"} },
-		"a family":              func(q *catalog.ProductQuery, _ *targeting.Context) { q.Families = []string{"x"} },
-		"the same as a family":  func(q *catalog.ProductQuery, _ *targeting.Context) { q.Families = []string{"x", "y"} },
-		"what looks like two":   func(q *catalog.ProductQuery, _ *targeting.Context) { q.Families = []string{`x" "y`} },
-		"that of the fragments": func(q *catalog.ProductQuery, _ *targeting.Context) { q.After = fragmentCursor(t, s) },
+	for name, change := range map[string]func(*catalog.ProductQuery, *targeting.Situation){
+		"another order":         func(q *catalog.ProductQuery, _ *targeting.Situation) { q.Order = catalog.BySKU },
+		"another language":      func(_ *catalog.ProductQuery, r *targeting.Situation) { r.Locale, r.Chain = "de", tags("de en") },
+		"another fallback":      func(_ *catalog.ProductQuery, r *targeting.Situation) { r.Chain = tags("da de") },
+		"another channel":       func(_ *catalog.ProductQuery, r *targeting.Situation) { r.Channel = &content.Channel{Key: "app"} },
+		"other SKUs":            func(q *catalog.ProductQuery, _ *targeting.Situation) { q.SKUs = []string{"P01"} },
+		"no SKUs":               func(q *catalog.ProductQuery, _ *targeting.Situation) { q.SKUs = []string{} },
+		"another category":      func(q *catalog.ProductQuery, _ *targeting.Situation) { q.Categories = []string{"x"} },
+		"a family":              func(q *catalog.ProductQuery, _ *targeting.Situation) { q.Families = []string{"x"} },
+		"the same as a family":  func(q *catalog.ProductQuery, _ *targeting.Situation) { q.Families = []string{"x", "y"} },
+		"what looks like two":   func(q *catalog.ProductQuery, _ *targeting.Situation) { q.Families = []string{`x" "y`} },
+		"that of the fragments": func(q *catalog.ProductQuery, _ *targeting.Situation) { q.After = fragmentCursor(t, s) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := ask(change)

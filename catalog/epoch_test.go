@@ -41,10 +41,10 @@ func TestInventedLanguagesMakeNothing(t *testing.T) {
 	}
 	defer x.Close()
 	s := x.Snapshot()
-	reader := targeting.Context{Channel: &content.Channel{Key: "web"}, Audience: &content.Audience{Key: "public"}, At: time.Now()}
+	reader := targeting.NewContext(targeting.Situation{Channel: &content.Channel{Key: "web"}, Audience: &content.Audience{Key: "public"}, At: time.Now()})
 	ask := func(tag locale.Tag) {
-		reader.Locale, reader.Chain = tag, []locale.Tag{tag, "da", "en"}
-		if page, err := s.Products(ProductQuery{Order: ByName, Text: "stol", Part: Part{First: 1}}, &reader); err != nil || page.Total != 1 {
+		reader = reader.With(func(s *targeting.Situation) { s.Locale, s.Chain = tag, []locale.Tag{tag, "da", "en"} })
+		if page, err := s.Products(ProductQuery{Order: ByName, Text: "stol", Part: Part{First: 1}}, reader); err != nil || page.Total != 1 {
 			t.Fatal(page, err)
 		}
 	}

@@ -86,7 +86,7 @@ func (a asked) String() string {
 		}
 		lines = append(lines, what+" "+string(line))
 	}
-	add("reader", a.reader)
+	add("reader", a.reader.Situation())
 	add("query of products", a.query)
 	add("query of fragments", a.fragments)
 	for _, definition := range a.oracle.definitions.Attributes {
@@ -344,7 +344,7 @@ func TestWritesBetweenPages(t *testing.T) {
 			}
 			if seldom(t, "later", 4) {
 				question.reader = new(*question.reader)
-				question.reader.At = drawAt(t)
+				question.reader = question.reader.With(func(s *targeting.Situation) { s.At = drawAt(t) })
 			}
 		}
 	})

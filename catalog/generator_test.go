@@ -281,14 +281,14 @@ func drawChange(t *rapid.T, p *content.Product) *content.Product {
 
 func drawReader(t *rapid.T) *targeting.Context {
 	r := readerOf(oneOf(t, "chain", drawnChains))
-	r.Channel = &content.Channel{Key: oneOf(t, "channel", drawnChannels)}
-	r.Channel.Selection = oneOf(t, "selection", []content.SelectionOrder{"", content.LanguageFirst, content.SpecificityFirst})
-	r.Audience, r.Market = &content.Audience{Key: oneOf(t, "audience", drawnReaders)}, oneOf(t, "market", []string{"", "DK", "AT"})
-	r.At, r.Preview = drawAt(t), seldom(t, "preview", 5)
-	if seldom(t, "vip", 2) {
-		r.Device, r.Segments = "PHONE", []string{"old", "vip"}
-	}
-	return r
+	return r.With(func(s *targeting.Situation) {
+		s.Channel = &content.Channel{Key: oneOf(t, "channel", drawnChannels), Selection: oneOf(t, "selection", []content.SelectionOrder{"", content.LanguageFirst, content.SpecificityFirst})}
+		s.Audience, s.Market = &content.Audience{Key: oneOf(t, "audience", drawnReaders)}, oneOf(t, "market", []string{"", "DK", "AT"})
+		s.At, s.Preview = drawAt(t), seldom(t, "preview", 5)
+		if seldom(t, "vip", 2) {
+			s.Device, s.Segments = "PHONE", []string{"old", "vip"}
+		}
+	})
 }
 
 // drawAt gives a moment at, before or after those at which windows begin and end.

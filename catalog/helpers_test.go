@@ -133,7 +133,7 @@ func refresh(t testing.TB, x *catalog.Index, refs []catalog.Ref) *catalog.Snapsh
 
 // reader reads on the web; the first of the chain is the language that was asked for.
 func reader(chain ...locale.Tag) *targeting.Context {
-	return &targeting.Context{Channel: &content.Channel{Key: "web"}, Audience: &content.Audience{Key: "public"}, Locale: chain[0], Chain: chain, At: noon}
+	return targeting.NewContext(targeting.Situation{Channel: &content.Channel{Key: "web"}, Audience: &content.Audience{Key: "public"}, Locale: chain[0], Chain: chain, At: noon})
 }
 
 // named is a published product with names, each TEXT or TEXT@LOCALE.

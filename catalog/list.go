@@ -57,7 +57,7 @@ func (l *ProductList) makeParts() {
 	s, rest := l.snapshot, l.selection.found.Clone()
 	switch l.selection.query.Order {
 	case ByName, ByNameDesc:
-		sorting := s.sortingOf(l.reader.Chain)
+		sorting := s.sortingOf(l.reader.Chain())
 		s.each(nameKey, l.selection.found, l.reader, func(column *column, here *bitmap) {
 			if texts := column.texts.and(here); !texts.IsEmpty() {
 				l.parts = append(l.parts, part{texts, s.derive(derivedKey{nameOrder, sorting, column.number}).order, column.number})

@@ -5,6 +5,7 @@ import (
 
 	"unisono/catalog"
 	"unisono/content"
+	"unisono/targeting"
 )
 
 func TestTheOrderOfProducts(t *testing.T) {
@@ -73,9 +74,11 @@ func TestWhichProductsAListHolds(t *testing.T) {
 		})
 	}
 	r := reader("en")
-	r.Preview, r.Market = true, "DK"
+	r = r.With(func(s *targeting.Situation) { s.Preview, s.Market = true, "DK" })
 	diff(t, "in a preview in Denmark", list(t, s, catalog.ProductQuery{Order: catalog.BySKU}, r), "begun below danish draft model other plain variant")
-	r.Channel, r.Audience = &content.Channel{Key: "app"}, &content.Audience{Key: "dealer"}
+	r = r.With(func(s *targeting.Situation) {
+		s.Channel, s.Audience = &content.Channel{Key: "app"}, &content.Audience{Key: "dealer"}
+	})
 	diff(t, "for a dealer in the app", list(t, s, catalog.ProductQuery{Order: catalog.BySKU}, r), "app begun below danish dealer draft model other plain variant")
 }
 
@@ -128,6 +131,6 @@ func TestWhichFragmentsAListHolds(t *testing.T) {
 		})
 	}
 	r := reader("de")
-	r.Preview = true
+	r = r.With(func(s *targeting.Situation) { s.Preview = true })
 	diff(t, "in a preview", fragments(t, s, catalog.FragmentQuery{}, r), "a c draft german")
 }

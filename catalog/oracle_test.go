@@ -81,7 +81,7 @@ func truth(is bool) int {
 
 // collatorOf gives the collator of the language in which a reader's lists are ordered.
 func collatorOf(reader *targeting.Context) *locale.Collator {
-	made, _ := collators.LoadOrStore(reader.Locale, sync.OnceValue(func() *locale.Collator { return locale.NewCollator(reader.Locale) }))
+	made, _ := collators.LoadOrStore(reader.Locale(), sync.OnceValue(func() *locale.Collator { return locale.NewCollator(reader.Locale()) }))
 	return made.(func() *locale.Collator)()
 }
 
@@ -157,7 +157,7 @@ func (o *oracle) level(product *content.Product, reader *targeting.Context) cata
 
 // hasText says that a product's name has a word for each term of a text.
 func (o *oracle) hasText(text string, lineage content.Lineage, reader *targeting.Context) bool {
-	folder := locale.NewFolder(reader.Locale)
+	folder := locale.NewFolder(reader.Locale())
 	terms, words := folder.Terms(text), folder.Words(targeting.Text(lineage, "name", reader))
 	return !slices.ContainsFunc(terms, func(term locale.Term) bool { return !term.In(words) })
 }

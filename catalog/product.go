@@ -263,14 +263,14 @@ func (s *Snapshot) there(reader *targeting.Context) *bitmap {
 	})
 	there.And(s.alive.all())
 	s.starts.Descend(moment{at: endOfTime}, func(one moment) bool {
-		if !one.at.After(reader.At) {
+		if reader.IsPast(one.at) {
 			return false
 		}
 		one.ids.removeFrom(there)
 		return true
 	})
 	s.ends.Scan(func(one moment) bool {
-		if one.at.After(reader.At) {
+		if !reader.IsPast(one.at) {
 			return false
 		}
 		one.ids.removeFrom(there)
@@ -301,7 +301,7 @@ func (s *Snapshot) ProductThere(sku string, reader *targeting.Context) bool {
 }
 
 func (r *record) there(reader *targeting.Context) bool {
-	return content.Live(r.from, r.until, reader.At) && admitted(r.gates, reader)
+	return reader.Live(r.from, r.until) && admitted(r.gates, reader)
 }
 
 // ParentOf gives the SKU of a product's parent, or "".
@@ -319,7 +319,7 @@ func (s *Snapshot) Members(reader *targeting.Context, after string, most int) []
 	s.bySKU.Ascend(after, func(sku string, id uint32) bool {
 		r := s.records[id]
 		family := s.definitions.Families[r.family]
-		if sku != after && family != nil && family.RequiredIn(reader.Channel.Key) != nil && r.there(reader) {
+		if sku != after && family != nil && family.RequiredIn(reader.Channel().Key) != nil && r.there(reader) {
 			skus = append(skus, sku)
 		}
 		return len(skus) < most

@@ -302,16 +302,16 @@ func (h *house) write(b *testing.B, x *catalog.Index, which func(int) int) {
 // BenchmarkInventedLanguages asks in a language that nobody has heard of, another each time.
 func BenchmarkInventedLanguages(b *testing.B) {
 	forHouses(b, func(b *testing.B, _ *house, x *catalog.Index) {
-		reader, n := *houseReader(b, x, "en"), 0
+		reader, n := houseReader(b, x, "en"), 0
 		before := heap()
 		for b.Loop() {
 			n++
 			tag := locale.Tag(fmt.Sprintf("en-x-a%dz", n))
-			reader.Locale, reader.Chain = tag, []locale.Tag{tag, "en"}
+			reader = reader.With(func(s *targeting.Situation) { s.Locale, s.Chain = tag, []locale.Tag{tag, "en"} })
 			if n%2 == 0 {
-				reader.Locale, reader.Chain = "tlh", tags("tlh en")
+				reader = reader.With(func(s *targeting.Situation) { s.Locale, s.Chain = "tlh", tags("tlh en") })
 			}
-			if _, err := x.Snapshot().Products(catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 20}}, &reader); err != nil {
+			if _, err := x.Snapshot().Products(catalog.ProductQuery{Order: catalog.ByName, Part: catalog.Part{First: 20}}, reader); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -51,7 +51,7 @@ func (s *Snapshot) find(query *ProductQuery, reader *targeting.Context) (*select
 		found = s.whose(filter, found, reader)
 	}
 	if query.Text != "" {
-		made.terms = folders.of(s.sortingOf(reader.Chain)).Terms(query.Text)
+		made.terms = folders.of(s.sortingOf(reader.Chain())).Terms(query.Text)
 	}
 	if len(made.terms) > 0 {
 		found = s.named(made.terms, found, reader)
@@ -179,7 +179,7 @@ var candidatesFew = 16
 
 // named gives those of some products whose name, as the reader sees it, has a word for each term.
 func (s *Snapshot) named(terms []locale.Term, of *bitmap, reader *targeting.Context) *bitmap {
-	found, sorting := newBitmap(), s.sortingOf(reader.Chain)
+	found, sorting := newBitmap(), s.sortingOf(reader.Chain())
 	s.each(nameKey, of, reader, func(column *column, here *bitmap) {
 		here = column.texts.and(here)
 		if here.IsEmpty() {
@@ -242,6 +242,6 @@ func (l *ProductList) says(name string) bool {
 	if len(l.selection.terms) == 0 {
 		return true
 	}
-	words := folders.of(l.snapshot.sortingOf(l.reader.Chain)).Words(cut(name))
+	words := folders.of(l.snapshot.sortingOf(l.reader.Chain())).Words(cut(name))
 	return !slices.ContainsFunc(l.selection.terms, func(term locale.Term) bool { return !term.In(words) })
 }

@@ -148,11 +148,11 @@ func (c *catalogueOf) media() map[string][]content.Media {
 
 func (c *catalogueOf) reader(channel, audience string, tag locale.Tag) *targeting.Context {
 	at := c.Channels[channel]
-	return &targeting.Context{
+	return targeting.NewContext(targeting.Situation{
 		Channel: at, Audience: c.Audiences[audience], Locale: tag, At: now,
 		Chain:       locale.Chain(tag, "", locale.Fallbacks{}, at.DefaultLocale),
 		Publication: at.Defaults.Publication, Format: at.Defaults.Format,
-	}
+	})
 }
 
 func inEveryLanguage(t *testing.T, what string, texts content.Localized) {

@@ -281,7 +281,7 @@ func TestThreeReaders(t *testing.T) {
 		"a Danish technician":      c.reader("app", "technician", "da"),
 		"a Dane unpacking the box": c.reader("app", "consumer", "da"),
 	}
-	readers["a Dane unpacking the box"].Moment = "ONBOARD"
+	readers["a Dane unpacking the box"] = readers["a Dane unpacking the box"].With(func(s *targeting.Situation) { s.Moment = "ONBOARD" })
 	tests := []struct{ reader, sku, slot, want string }{
 		{"a Dane on the site", "LUMA-2", "intro", "da"},
 		{"a Dane on the site", "LUMA-2", "care", "da"},

@@ -9173,7 +9173,7 @@ func (ec *executionContext) _PersonalizationContext_locale(ctx context.Context, 
 			return ec.fieldContext_PersonalizationContext_locale(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Locale, nil
+			return obj.Locale(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v locale.Tag) graphql.Marshaler {
@@ -9184,7 +9184,7 @@ func (ec *executionContext) _PersonalizationContext_locale(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_locale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "Locale")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, false, "Locale")
 }
 
 func (ec *executionContext) _PersonalizationContext_localeChain(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -9357,7 +9357,7 @@ func (ec *executionContext) _PersonalizationContext_at(ctx context.Context, fiel
 			return ec.fieldContext_PersonalizationContext_at(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.At, nil
+			return obj.At(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -9368,7 +9368,7 @@ func (ec *executionContext) _PersonalizationContext_at(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "DateTime")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _PersonalizationContext_preview(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -9380,7 +9380,7 @@ func (ec *executionContext) _PersonalizationContext_preview(ctx context.Context,
 			return ec.fieldContext_PersonalizationContext_preview(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Preview, nil
+			return obj.Preview(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -9391,7 +9391,7 @@ func (ec *executionContext) _PersonalizationContext_preview(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_preview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "Boolean")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, false, "Boolean")
 }
 
 func (ec *executionContext) _PersonalizationContext_segments(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -9403,7 +9403,7 @@ func (ec *executionContext) _PersonalizationContext_segments(ctx context.Context
 			return ec.fieldContext_PersonalizationContext_segments(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Segments, nil
+			return obj.Segments(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
@@ -9414,7 +9414,7 @@ func (ec *executionContext) _PersonalizationContext_segments(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_PersonalizationContext_segments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PersonalizationContext", field, false, false, "ID")
+	return graphql.NewScalarFieldContext("PersonalizationContext", field, true, false, "ID")
 }
 
 func (ec *executionContext) _PersonalizationContext_origins(ctx context.Context, field graphql.CollectedField, obj *view.Reader) (ret graphql.Marshaler) {
@@ -9426,7 +9426,7 @@ func (ec *executionContext) _PersonalizationContext_origins(ctx context.Context,
 			return ec.fieldContext_PersonalizationContext_origins(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Origins, nil
+			return obj.Origins(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []targeting.Origin) graphql.Marshaler {
@@ -9440,7 +9440,7 @@ func (ec *executionContext) fieldContext_PersonalizationContext_origins(_ contex
 	fc = &graphql.FieldContext{
 		Object:     "PersonalizationContext",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ContextOrigin(ctx, field)

@@ -94,43 +94,43 @@ func (r fragmentResolver) References(ctx context.Context, fragment *view.Fragmen
 type contextResolver struct{}
 
 func (contextResolver) Channel(_ context.Context, reader *view.Reader) (*view.Channel, error) {
-	return reader.ChannelOf(reader.Context.Channel), nil
+	return reader.ChannelOf(reader.Context.Channel()), nil
 }
 
 func (contextResolver) Audience(_ context.Context, reader *view.Reader) (*view.Audience, error) {
-	return reader.AudienceOf(reader.Context.Audience), nil
+	return reader.AudienceOf(reader.Context.Audience()), nil
 }
 
 func (contextResolver) Segments(_ context.Context, reader *view.Reader) ([]string, error) {
-	return slices.Concat([]string{}, reader.Segments), nil
+	return slices.Concat([]string{}, reader.Segments()), nil
 }
 
 func (contextResolver) LocaleChain(_ context.Context, reader *view.Reader) ([]locale.Tag, error) {
-	return reader.Chain, nil
+	return reader.Chain(), nil
 }
 
 func (contextResolver) Market(_ context.Context, reader *view.Reader) (*string, error) {
-	return orNull(reader.Market), nil
+	return orNull(reader.Market()), nil
 }
 
 func (contextResolver) Device(_ context.Context, reader *view.Reader) (*content.Device, error) {
-	return orNull(reader.Device), nil
+	return orNull(reader.Device()), nil
 }
 
 func (contextResolver) Moment(_ context.Context, reader *view.Reader) (*content.Moment, error) {
-	return orNull(reader.Moment), nil
+	return orNull(reader.Moment()), nil
 }
 
 func (contextResolver) Medium(_ context.Context, reader *view.Reader) (*content.Medium, error) {
-	return orNull(reader.Medium), nil
+	return orNull(reader.Medium()), nil
 }
 
 func (contextResolver) Publication(_ context.Context, reader *view.Reader) (*content.PublicationKind, error) {
-	return orNull(reader.Publication), nil
+	return orNull(reader.Publication()), nil
 }
 
 func (contextResolver) Format(_ context.Context, reader *view.Reader) (*content.Format, error) {
-	return orNull(reader.Format), nil
+	return orNull(reader.Format()), nil
 }
 
 func orNull[E ~string](word E) *E {

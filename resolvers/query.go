@@ -73,7 +73,7 @@ func (q queryResolver) Problems(ctx context.Context, first *int) ([]*content.Bro
 		return nil, fault.New(fault.BadUserInput, "first: %d is out of range; 0 to %d is expected", most, maxProblems)
 	}
 	problems := []*content.Broken{}
-	for _, problem := range slices.Concat(q.config.Broken(), q.config.Catalogue.Snapshot().Broken(view.FromContext(ctx).At)) {
+	for _, problem := range slices.Concat(q.config.Broken(), q.config.Catalogue.Snapshot().Broken(view.FromContext(ctx).At())) {
 		if len(problems) < most {
 			problems = append(problems, &problem)
 		}

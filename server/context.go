@@ -31,8 +31,8 @@ func (*contextExtension) Validate(graphql.ExecutableSchema) error { return nil }
 func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	config := &e.server.config
 	operation := graphql.GetOperationContext(ctx)
-	stale := e.server.staleness()
-	reader, err := e.reader(ctx, operation)
+	stale, echo := e.server.staleness(), echoesOf(ctx, operation.Headers)
+	reader, err := e.reader(ctx, operation, echo.record)
 	if err == nil && operation.Operation.Operation != ast.Mutation { // which reads what it changes
 		err = e.server.tooOld(stale)
 	}
@@ -46,21 +46,18 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fault.New(fault.Timeout, "the operation took longer than %s", limit))
 	answer := next(ctx)
-	echo := strings.EqualFold(operation.Headers.Get("Unisono-Echo"), "context")
 	return func(ctx context.Context) *graphql.Response {
 		defer cancel()
 		response := answer(ctx)
 		if response != nil {
 			mark(response, stale)
-		}
-		if response != nil && echo {
-			extend(response, "context", echoed(reader.Context))
+			echo.add(response, reader.Context)
 		}
 		return response
 	}
 }
 
-func (e *contextExtension) reader(ctx context.Context, operation *graphql.OperationContext) (*view.Reader, error) {
+func (e *contextExtension) reader(ctx context.Context, operation *graphql.OperationContext, record *targeting.Record) (*view.Reader, error) {
 	client := access.FromContext(ctx)
 	snapshot := e.server.config.Catalogue.Snapshot()
 	asked, err := askedBy(operation)
@@ -75,12 +72,13 @@ func (e *contextExtension) reader(ctx context.Context, operation *graphql.Operat
 			asked := *asked
 			asked.Override = *override
 			settled, err := settle(&asked, operation.Operation.Operation, client, snapshot.Contexts(), now)
-			if err != nil {
-				if what := snapshot.Contexts().Refused(&asked, client.Grants()); what != "" {
-					e.server.logRefused(ctx, what, "it is there, but not among what the caller may ask for")
-				}
+			if err == nil {
+				return settled.Recorded(record), nil
 			}
-			return settled, err
+			if what := snapshot.Contexts().Refused(&asked, client.Grants()); what != "" {
+				e.server.logRefused(ctx, what, "it is there, but not among what the caller may ask for")
+			}
+			return nil, err
 		})
 }
 
@@ -165,25 +163,4 @@ func extensionAsk(extensions map[string]any) (targeting.Ask, error) {
 		return ask, fault.New(fault.BadUserInput, "extensions.context: an object is expected")
 	}
 	return ask, ask.Read(object)
-}
-
-// echoed is the context as a request that asks for it gets it back.
-func echoed(c *targeting.Context) map[string]any {
-	origins := map[string]any{}
-	for _, origin := range c.Origins {
-		origins[strings.ToLower(string(origin.Dimension))] = origin.Source
-	}
-	said := map[string]any{
-		"channel": c.Channel.Key, "audience": c.Audience.Key, "locale": c.Locale, "localeChain": c.Chain,
-		"at": c.At.UTC().Format(time.RFC3339Nano), "preview": c.Preview, "origins": origins,
-	}
-	for name, value := range map[string]string{
-		"market": c.Market, "device": string(c.Device), "moment": string(c.Moment), "medium": string(c.Medium),
-		"publication": string(c.Publication), "format": string(c.Format),
-	} {
-		if value != "" {
-			said[name] = value
-		}
-	}
-	return said
 }

@@ -2,11 +2,9 @@ package targeting
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"unisono/content"
-	"unisono/rule"
 )
 
 // weights of the dimensions on which a variant can insist. They are distinct powers of two, so that equal sums mean equal
@@ -42,7 +40,7 @@ func Choose(variants []content.Variant, reader *Context) *content.Variant {
 // Matches says that a variant can be shown to a reader: it has something to show, its window is open, its locale is in the reader's chain
 // and every condition that it makes holds. A rule that is Unknown does not match.
 func Matches(variant *content.Variant, reader *Context) bool {
-	return content.Live(variant.ValidFrom, variant.ValidUntil, reader.At) && matchesTimeless(variant, reader)
+	return reader.Live(variant.ValidFrom, variant.ValidUntil) && matchesTimeless(variant, reader)
 }
 
 // matchesTimeless is Matches but for the window.
@@ -55,17 +53,17 @@ func matchesTimeless(variant *content.Variant, reader *Context) bool {
 	}
 	when := variant.When
 	return len(when.Unknown) == 0 &&
-		holds(when.Channels, reader.Channel.Key) &&
-		holds(when.Audiences, reader.Audience.Key) &&
-		holds(when.Markets, reader.Market) &&
-		holds(when.Devices, reader.Device) &&
-		holds(when.Moments, reader.Moment) &&
-		holds(when.Mediums, reader.Medium) &&
-		holds(when.Publications, reader.Publication) &&
-		holds(when.Formats, reader.Format) &&
-		inSegment(when.Segments, reader.Segments) &&
+		reader.inChannels(when.Channels) &&
+		reader.inAudiences(when.Audiences) &&
+		reader.inMarkets(when.Markets) &&
+		reader.inDevices(when.Devices) &&
+		reader.inMoments(when.Moments) &&
+		reader.inMediums(when.Mediums) &&
+		reader.inPublications(when.Publications) &&
+		reader.inFormats(when.Formats) &&
+		reader.inSegments(when.Segments) &&
 		!reader.blank(variant) &&
-		ruleMatches(when.Rule, reader)
+		reader.matches(when.Rule)
 }
 
 // blank says that a variant has nothing to show to a reader: no words, and no media but for others.
@@ -81,29 +79,10 @@ func (c *Context) blank(variant *content.Variant) bool {
 	return true
 }
 
-// inSegment says that a reader is in one of the segments that a condition names, or that it names none.
-func inSegment(wanted, in []string) bool {
-	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(segment string) bool { return slices.Contains(in, segment) })
-}
-
-func ruleMatches(text string, reader *Context) bool {
-	if text == "" {
-		return true
-	}
-	outcome, _ := reader.rules.Eval(text, reader.Facts()) // why it is Unknown, Explain says
-	return outcome == rule.Match
-}
-
-// holds says that a condition on one dimension is fulfilled: there is none, or it names the reader's value. A reader without a value is in
-// no list.
-func holds[E ~string](wanted []E, value E) bool {
-	return len(wanted) == 0 || value != "" && slices.Contains(wanted, value)
-}
-
 func compareVariants(a, b *content.Variant, reader *Context) int {
 	byLanguage := cmp.Compare(variantDistance(a, reader), variantDistance(b, reader))
 	bySpecificity := cmp.Compare(specificity(b), specificity(a))
-	if reader.specificityFirst() {
+	if reader.isSpecificityFirst() {
 		byLanguage, bySpecificity = bySpecificity, byLanguage
 	}
 	return cmp.Or(
@@ -115,18 +94,16 @@ func compareVariants(a, b *content.Variant, reader *Context) int {
 	)
 }
 
-func (c *Context) specificityFirst() bool { return c.Channel.Selection == content.SpecificityFirst }
-
 // variantDistance is the place of the variant's locale in the chain. One without a locale stands behind the chain's end, but at its beginning
 // where specificity decides first.
 func variantDistance(variant *content.Variant, reader *Context) int {
 	switch {
 	case variant.Locale != "":
 		return reader.distance(variant.Locale)
-	case reader.specificityFirst():
+	case reader.isSpecificityFirst():
 		return 0
 	default:
-		return len(reader.Chain)
+		return len(reader.Chain())
 	}
 }
 
@@ -185,10 +162,10 @@ func ChooseValue(values []*content.AttributeValue, reader *Context) *content.Att
 func Fits(value *content.AttributeValue, reader *Context) bool {
 	return !value.Value.Missing() && len(value.Unknown) == 0 &&
 		(value.Locale == "" || reader.distance(value.Locale) >= 0) &&
-		(value.Channel == "" || value.Channel == reader.Channel.Key) &&
-		holds(value.Audiences, reader.Audience.Key) &&
-		holds(value.Markets, reader.Market) &&
-		content.Live(value.ValidFrom, value.ValidUntil, reader.At)
+		(value.Channel == "" || value.Channel == reader.Channel().Key) &&
+		reader.inAudiences(value.Audiences) &&
+		reader.inMarkets(value.Markets) &&
+		reader.Live(value.ValidFrom, value.ValidUntil)
 }
 
 // CompareScopes compares two values of one attribute that fit a reader, the one that is chosen first, by their scopes alone. Only values of the same scope
@@ -196,7 +173,7 @@ func Fits(value *content.AttributeValue, reader *Context) bool {
 func CompareScopes(a, b *content.AttributeValue, reader *Context) int {
 	byLanguage := cmp.Compare(valueDistance(a, reader), valueDistance(b, reader))
 	byChannel := named(b.Channel != "") - named(a.Channel != "")
-	if reader.specificityFirst() {
+	if reader.isSpecificityFirst() {
 		byLanguage, byChannel = byChannel, byLanguage
 	}
 	order := cmp.Or(
@@ -214,7 +191,7 @@ func CompareScopes(a, b *content.AttributeValue, reader *Context) int {
 
 func valueDistance(value *content.AttributeValue, reader *Context) int {
 	if value.Locale == "" {
-		return len(reader.Chain)
+		return len(reader.Chain())
 	}
 	return reader.distance(value.Locale)
 }

@@ -55,9 +55,11 @@ func TestVariantSelectionSetA(t *testing.T) {
 				content.SpecificityFirst: test.specificity, content.LanguageFirst: test.language, "": test.language,
 			} {
 				r := reader(test.channel, "", selection)
-				r.Locale = locale.MustParse(test.locale)
-				r.Chain = locale.Chain(r.Locale, test.market, locale.Fallbacks{}, "en")
-				r.At, r.Market, r.Device, r.Segments = *at(test.at), test.market, test.device, test.segments
+				r = r.With(func(s *targeting.Situation) {
+					s.Locale = locale.MustParse(test.locale)
+					s.Chain = locale.Chain(s.Locale, test.market, locale.Fallbacks{}, "en")
+					s.At, s.Market, s.Device, s.Segments = *at(test.at), test.market, test.device, test.segments
+				})
 				if got := chosen(setA(), r); got != want {
 					t.Errorf("%s: the winner is %q, want %q", selection, got, want)
 				}
@@ -70,7 +72,7 @@ func TestVariantSelectionSetA(t *testing.T) {
 				}
 				until, seconds := targeting.Until(setA(), r), 0
 				if until != nil {
-					seconds = int(math.Ceil(until.Sub(r.At).Seconds()))
+					seconds = int(math.Ceil(until.Sub(r.At()).Seconds()))
 				}
 				if selection == content.SpecificityFirst && seconds != test.seconds {
 					t.Errorf("time alone changes it in %d s, want %d", seconds, test.seconds)
@@ -83,7 +85,9 @@ func TestVariantSelectionSetA(t *testing.T) {
 // everything is a reader with a value in each dimension.
 func everything(selection content.SelectionOrder) *targeting.Context {
 	r := reader("web", "de-AT de en", selection)
-	r.Market, r.Device, r.Moment, r.Medium, r.Publication, r.Format = "AT", "PHONE", "BUY", content.Text, "PAGE", "WEB"
+	r = r.With(func(s *targeting.Situation) {
+		s.Market, s.Device, s.Moment, s.Medium, s.Publication, s.Format = "AT", "PHONE", "BUY", content.Text, "PAGE", "WEB"
+	})
 	return r
 }
 
@@ -117,7 +121,7 @@ func TestEachDimensionHoldsOrNot(t *testing.T) {
 			if targeting.Matches(&other, everything("")) {
 				t.Error("another value will do")
 			}
-			nobody := &targeting.Context{Channel: &content.Channel{}, Audience: &content.Audience{}, At: noon}
+			nobody := targeting.NewContext(targeting.Situation{Channel: &content.Channel{}, Audience: &content.Audience{}, At: noon})
 			if targeting.Matches(&holds, nobody) {
 				t.Error("a reader without a value is in a list")
 			}
@@ -240,7 +244,7 @@ func TestWhatIsNoCandidate(t *testing.T) {
 			if got := chosen([]content.Variant{variant}, r); got != "" {
 				t.Error("it was chosen")
 			}
-			r.Market = ""
+			r = r.With(func(s *targeting.Situation) { s.Market = "" })
 			if got := chosen([]content.Variant{variant}, r); got != "" {
 				t.Error("it was chosen for a reader without a market")
 			}

@@ -27,15 +27,15 @@ func Consulted(variants []content.Variant, reader *Context) []Consultation {
 	}
 	r.segments()
 	r.rules()
-	look(r, DimensionMoment, func(c *content.Condition) []content.Moment { return c.Moments }, reader.Moment)
-	look(r, DimensionAudience, func(c *content.Condition) []string { return c.Audiences }, reader.Audience.Key)
-	look(r, DimensionMarket, func(c *content.Condition) []string { return c.Markets }, reader.Market)
+	look(r, DimensionMoment, func(c *content.Condition) []content.Moment { return c.Moments }, reader.Moment())
+	look(r, DimensionAudience, func(c *content.Condition) []string { return c.Audiences }, reader.Audience().Key)
+	look(r, DimensionMarket, func(c *content.Condition) []string { return c.Markets }, reader.Market())
 	r.locale()
-	look(r, DimensionChannel, func(c *content.Condition) []string { return c.Channels }, reader.Channel.Key)
-	look(r, DimensionPublication, func(c *content.Condition) []content.PublicationKind { return c.Publications }, reader.Publication)
-	look(r, DimensionFormat, func(c *content.Condition) []content.Format { return c.Formats }, reader.Format)
-	look(r, DimensionMedium, func(c *content.Condition) []content.Medium { return c.Mediums }, reader.Medium)
-	look(r, DimensionDevice, func(c *content.Condition) []content.Device { return c.Devices }, reader.Device)
+	look(r, DimensionChannel, func(c *content.Condition) []string { return c.Channels }, reader.Channel().Key)
+	look(r, DimensionPublication, func(c *content.Condition) []content.PublicationKind { return c.Publications }, reader.Publication())
+	look(r, DimensionFormat, func(c *content.Condition) []content.Format { return c.Formats }, reader.Format())
+	look(r, DimensionMedium, func(c *content.Condition) []content.Medium { return c.Mediums }, reader.Medium())
+	look(r, DimensionDevice, func(c *content.Condition) []content.Device { return c.Devices }, reader.Device())
 	slices.SortStableFunc(r.consulted, func(a, b Consultation) int {
 		return cmp.Compare(slices.Index(byWeight, a.Dimension), slices.Index(byWeight, b.Dimension))
 	})
@@ -99,7 +99,7 @@ func (r *recorder) segments() {
 	for _, name := range slices.Compact(names) {
 		r.record(DimensionSegment, name)
 	}
-	r.drop(func(v *content.Variant) bool { return v.When != nil && !inSegment(v.When.Segments, r.reader.Segments) })
+	r.drop(func(v *content.Variant) bool { return v.When != nil && !r.reader.inSegments(v.When.Segments) })
 }
 
 func (r *recorder) rules() {
@@ -113,7 +113,7 @@ func (r *recorder) rules() {
 	for _, text := range slices.Compact(rules) {
 		r.record(DimensionRule, text)
 	}
-	r.drop(func(v *content.Variant) bool { return v.When != nil && !ruleMatches(v.When.Rule, r.reader) })
+	r.drop(func(v *content.Variant) bool { return v.When != nil && !r.reader.matches(v.When.Rule) })
 }
 
 func (r *recorder) locale() {

@@ -7,6 +7,7 @@ package targeting
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"unisono/content"
@@ -14,8 +15,8 @@ import (
 	"unisono/rule"
 )
 
-// Context is the reader's situation, settled once for each operation. It is never changed once made.
-type Context struct {
+// Situation is what a context consists of: who reads what, where, in which language, and when.
+type Situation struct {
 	Channel     *content.Channel
 	Audience    *content.Audience
 	Locale      locale.Tag   // as asked, or as negotiated
@@ -26,18 +27,57 @@ type Context struct {
 	Medium      content.Medium
 	Publication content.PublicationKind
 	Format      content.Format
-	At          time.Time // the moment for which everything is answered
-	Preview     bool      // shows what is not published yet
-	Segments    []string  // the segments that the reader is in
-	Origins     []Origin  // of each dimension that has a value, in the order of the dimensions
+	At          time.Time      // the moment for which everything is answered
+	Preview     bool           // shows what is not published yet
+	Segments    []string       // the segments that the reader is in
+	Traits      map[string]any // what the caller says of the reader; rules may ask for it
+	Origins     []Origin       // of each dimension that has a value, in the order of the dimensions
+}
+
+// Context is the reader's situation, settled once for each operation and never changed once made. What it consists of is read through its methods alone,
+// which note in a [Record], where there is one, that it was looked at.
+type Context struct {
+	is     Situation
+	record *Record // nil: nobody wants to know
 
 	ancestors []locale.Tag             // of Locale, itself first: what is no fallback; nil: they are found each time
 	formatter func() *locale.Formatter // nil: one is made each time
 
 	beyond func(*content.Variant) bool // is for others, whom the caller may not ask to be; nil: none is
 
-	rules *rule.Cache        // nil: rules are compiled anew each time
-	facts func() *rule.Facts // nil: there are none but those of the context
+	rules *rule.Cache // nil: rules are compiled anew each time
+	facts func() *rule.Facts
+}
+
+// NewContext gives the context of a situation, for tests and tools. [Resolver.Resolve] gives that of a request.
+func NewContext(situation Situation) *Context {
+	return (&Context{}).With(func(s *Situation) { *s = situation })
+}
+
+// Situation gives all of it, and notes nothing: it is for showing it to the caller, not for deciding what they see.
+func (c *Context) Situation() Situation { return c.is }
+
+// With gives the context as it is after a change of the situation.
+func (c *Context) With(change func(*Situation)) *Context {
+	changed := *c
+	change(&changed.is)
+	if changed.is.Locale != c.is.Locale {
+		changed.ancestors, changed.formatter = nil, nil
+	}
+	changed.learn()
+	return &changed
+}
+
+// Recorded gives the context with a record of what is read of it from now on.
+func (c *Context) Recorded(by *Record) *Context {
+	recorded := *c
+	recorded.record = by
+	return &recorded
+}
+
+// learn makes ready what rules can be asked about, for when one asks.
+func (c *Context) learn() {
+	c.facts = sync.OnceValue(c.is.Facts)
 }
 
 // Dimension is one of the things that a context consists of.
@@ -81,15 +121,21 @@ type Origin struct {
 
 // IsFallback says that content in a locale is not in the language that was asked for. Content without a locale is never a fallback.
 func (c *Context) IsFallback(served locale.Tag) bool {
-	if c.ancestors == nil {
-		return served != "" && locale.IsFallback(served, c.Locale)
+	if served == "" {
+		return false
 	}
-	return served != "" && !slices.Contains(c.ancestors, served)
+	if asked := c.Locale(); c.ancestors == nil {
+		return locale.IsFallback(served, asked)
+	}
+	return !slices.Contains(c.ancestors, served)
 }
 
 // Localized chooses the text for this reader: the first of the chain that is there and not blank. The tag is "" where none is.
 func (c *Context) Localized(texts content.Localized) (string, locale.Tag) {
-	for _, tag := range c.Chain {
+	if len(texts) == 0 {
+		return "", ""
+	}
+	for _, tag := range c.Chain() {
 		if text := texts[tag]; !content.Blank(text) {
 			return text, tag
 		}
@@ -99,11 +145,11 @@ func (c *Context) Localized(texts content.Localized) (string, locale.Tag) {
 
 // Formatter writes numbers, dates, units and money as people do in the context's language.
 func (c *Context) Formatter() *locale.Formatter {
-	if c.formatter == nil {
-		return locale.NewFormatter(c.Locale)
+	if tag := c.Locale(); c.formatter == nil {
+		return locale.NewFormatter(tag)
 	}
 	return c.formatter()
 }
 
 // distance is the place of a locale in the chain, or -1.
-func (c *Context) distance(tag locale.Tag) int { return slices.Index(c.Chain, tag) }
+func (c *Context) distance(tag locale.Tag) int { return slices.Index(c.Chain(), tag) }

@@ -16,16 +16,18 @@ func ExampleChoose() {
 		{ID: "german", Locale: "de", Title: "Kostenlose Rückgabe"},
 		{ID: "dealers", Locale: "en", Title: "Returns by your agreement", When: &content.Condition{Audiences: []string{"dealer"}}},
 	}
-	reader := &targeting.Context{
+	reader := targeting.NewContext(targeting.Situation{
 		Channel:  &content.Channel{Key: "web"},
 		Audience: &content.Audience{Key: "dealer"},
 		Locale:   "de-AT",
 		Chain:    []locale.Tag{"de-AT", "de", "en"},
 		At:       time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC),
-	}
+	})
 	fmt.Println(targeting.Choose(variants, reader).Title)
 
-	reader.Channel = &content.Channel{Key: "portal", Selection: content.SpecificityFirst}
+	reader = reader.With(func(s *targeting.Situation) {
+		s.Channel = &content.Channel{Key: "portal", Selection: content.SpecificityFirst}
+	})
 	fmt.Println(targeting.Choose(variants, reader).Title)
 	// Output:
 	// Kostenlose Rückgabe

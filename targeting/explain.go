@@ -80,7 +80,7 @@ func Until(variants []content.Variant, reader *Context) *time.Time {
 	winner := Choose(variants, reader)
 	var next *time.Time
 	sooner := func(at *time.Time) {
-		if at != nil && at.After(reader.At) && (next == nil || at.Before(*next)) {
+		if at != nil && !reader.IsPast(*at) && (next == nil || at.Before(*next)) {
 			next = at
 		}
 	}
@@ -110,7 +110,7 @@ func inLanguage(variant *content.Variant, reader *Context) string {
 	if variant.Locale == "" {
 		return ""
 	}
-	return fmt.Sprintf("; %s is language %d of those that are tried here (%s)", variant.Locale, reader.distance(variant.Locale)+1, content.List(reader.Chain))
+	return fmt.Sprintf("; %s is language %d of those that are tried here (%s)", variant.Locale, reader.distance(variant.Locale)+1, content.List(reader.Chain()))
 }
 
 // lost says which step of the order decided against a variant.
@@ -120,8 +120,8 @@ func lost(variant, winner *content.Variant, reader *Context) string {
 	switch {
 	case winner.Priority != variant.Priority:
 		return fmt.Sprintf("it is right here too, but %q has priority %d, and this one %d", winner.ID, winner.Priority, variant.Priority)
-	case byLanguage && (!reader.specificityFirst() || !bySpecificity):
-		return fmt.Sprintf("it is right here too, but %q is in a language that is tried earlier (%s)", winner.ID, content.List(reader.Chain))
+	case byLanguage && (!reader.isSpecificityFirst() || !bySpecificity):
+		return fmt.Sprintf("it is right here too, but %q is in a language that is tried earlier (%s)", winner.ID, content.List(reader.Chain()))
 	case bySpecificity:
 		return fmt.Sprintf("it is right here too, but %q is more particular: it insists on %s", winner.ID, words(Matched(winner)))
 	case compareStart(winner.ValidFrom, variant.ValidFrom) != 0:
@@ -136,31 +136,31 @@ func mismatch(variant *content.Variant, reader *Context) string {
 	switch {
 	case reader.blank(variant):
 		return "it has nothing to show here: title and body are missing, and so are media that are for this reader"
-	case variant.ValidFrom != nil && reader.At.Before(*variant.ValidFrom):
+	case variant.ValidFrom != nil && !reader.IsPast(*variant.ValidFrom):
 		return "it is valid only from " + variant.ValidFrom.Format(time.RFC3339)
-	case variant.ValidUntil != nil && !reader.At.Before(*variant.ValidUntil):
+	case variant.ValidUntil != nil && reader.IsPast(*variant.ValidUntil):
 		return "it was valid only until " + variant.ValidUntil.Format(time.RFC3339)
 	case variant.Locale != "" && reader.distance(variant.Locale) < 0:
-		return fmt.Sprintf("it is in %s, which is not among the languages that are tried here (%s)", variant.Locale, content.List(reader.Chain))
+		return fmt.Sprintf("it is in %s, which is not among the languages that are tried here (%s)", variant.Locale, content.List(reader.Chain()))
 	}
 	when := variant.When
 	if len(when.Unknown) > 0 {
 		return "it insists on something that this program does not know: " + strings.Join(slices.Sorted(maps.Keys(when.Unknown)), ", ")
 	}
 	for _, reason := range []string{
-		unless("channel", when.Channels, reader.Channel.Key), unless("audience", when.Audiences, reader.Audience.Key),
-		unless("market", when.Markets, reader.Market), unless("device", when.Devices, reader.Device),
-		unless("moment", when.Moments, reader.Moment), unless("medium", when.Mediums, reader.Medium),
-		unless("publication", when.Publications, reader.Publication), unless("format", when.Formats, reader.Format),
+		unless("channel", when.Channels, reader.Channel().Key), unless("audience", when.Audiences, reader.Audience().Key),
+		unless("market", when.Markets, reader.Market()), unless("device", when.Devices, reader.Device()),
+		unless("moment", when.Moments, reader.Moment()), unless("medium", when.Mediums, reader.Medium()),
+		unless("publication", when.Publications, reader.Publication()), unless("format", when.Formats, reader.Format()),
 	} {
 		if reason != "" {
 			return reason
 		}
 	}
-	if !inSegment(when.Segments, reader.Segments) {
+	if !reader.inSegments(when.Segments) {
 		return fmt.Sprintf("it is for the segments %s, and the reader is in none of them", strings.Join(when.Segments, ", "))
 	}
-	outcome, err := reader.rules.Eval(when.Rule, reader.Facts())
+	outcome, err := reader.rules.Eval(when.Rule, reader.facts())
 	if outcome == rule.Unknown {
 		return fmt.Sprintf("its rule says neither yes nor no: %v", err)
 	}
@@ -170,7 +170,7 @@ func mismatch(variant *content.Variant, reader *Context) string {
 // unless gives the reason why a condition on one dimension does not hold, or "".
 func unless[E ~string](dimension string, wanted []E, value E) string {
 	switch {
-	case holds(wanted, value):
+	case len(wanted) == 0 || holds(wanted, value):
 		return ""
 	case value == "":
 		return fmt.Sprintf("it is for the %s %s, and the reader has none", dimension, content.List(wanted))

@@ -13,7 +13,7 @@ import (
 
 func TestWhyAVariantWonOrLost(t *testing.T) {
 	c := reader("web", "de-AT de en", "")
-	c.Market = "DE"
+	c = c.With(func(s *targeting.Situation) { s.Market = "DE" })
 	variants := append(setA(),
 		content.Variant{ID: "b1", Title: "x", When: &content.Condition{Rule: `traits.age > 3`}},
 		content.Variant{ID: "b2", Title: "x", When: &content.Condition{Rule: `false`}},
@@ -47,14 +47,12 @@ func TestUntilIsRight(t *testing.T) {
 		before := chosen(variants, c)
 		until := targeting.Until(variants, c)
 		answer := func(when time.Time) string {
-			moved := *c
-			moved.At = when
-			return chosen(variants, &moved)
+			return chosen(variants, c.With(func(s *targeting.Situation) { s.At = when }))
 		}
-		last := c.At.Add(1000 * time.Hour)
+		last := c.At().Add(1000 * time.Hour)
 		if until != nil {
-			if !until.After(c.At) {
-				t.Fatalf("until %v is not after %v", until, c.At)
+			if !until.After(c.At()) {
+				t.Fatalf("until %v is not after %v", until, c.At())
 			}
 			if answer(*until) == before {
 				t.Fatalf("at %v it is still %q", until, before)
@@ -62,7 +60,7 @@ func TestUntilIsRight(t *testing.T) {
 			last = until.Add(-time.Millisecond)
 		}
 		for range 5 {
-			between := c.At.Add(time.Duration(rapid.Int64Range(0, int64(last.Sub(c.At))).Draw(t, "later")))
+			between := c.At().Add(time.Duration(rapid.Int64Range(0, int64(last.Sub(c.At()))).Draw(t, "later")))
 			if got := answer(between); got != before {
 				t.Fatalf("at %v, before %v, it is %q and not %q", between, until, got, before)
 			}

@@ -16,7 +16,7 @@ import (
 
 // outcome says of a rule and its negation which of them shows its variant to the reader, and whether the reasons name a fact.
 func outcome(rule string, traits map[string]any) (matches, negationMatches bool, reason string) {
-	r := reader("web", "en", "").WithTraits(traits)
+	r := reader("web", "en", "").With(withTraits(traits))
 	with := func(rule string) []content.Variant {
 		return []content.Variant{{ID: "v", Title: "T", When: &content.Condition{Rule: rule}}}
 	}
@@ -37,7 +37,7 @@ func TestT1ARuleNeitherTakesNorExcludesWhomItDoesNotKnow(t *testing.T) {
 		{ID: "all", Title: "T"},
 	}
 	for name, traits := range absent {
-		if got := chosen(variants, reader("web", "en", "").WithTraits(traits)); got != "all" {
+		if got := chosen(variants, reader("web", "en", "").With(withTraits(traits))); got != "all" {
 			t.Errorf("%s: %q is shown", name, got)
 		}
 		// This is how an author includes those who do not say.
@@ -48,7 +48,7 @@ func TestT1ARuleNeitherTakesNorExcludesWhomItDoesNotKnow(t *testing.T) {
 		}
 	}
 	for country, want := range map[string]string{"CH": "in", "DK": "out"} {
-		if got := chosen(variants, reader("web", "en", "").WithTraits(map[string]any{"x": country})); got != want {
+		if got := chosen(variants, reader("web", "en", "").With(withTraits(map[string]any{"x": country}))); got != want {
 			t.Errorf("%s: %q is shown", country, got)
 		}
 	}
@@ -179,9 +179,9 @@ func TestL17AChainGoesOnAndEnds(t *testing.T) {
 	}
 	for asked, want := range map[locale.Tag]string{"es-MX": "E", "sv": "D", "da": "D", "nb": "", "de": "", "en-GB": "E"} {
 		r := reader("web", "", "")
-		r.Locale, r.Chain = asked, locale.Chain(asked, "", fallbacks, "fr")
+		r = r.With(func(s *targeting.Situation) { s.Locale, s.Chain = asked, locale.Chain(asked, "", fallbacks, "fr") })
 		if got := text(targeting.ChooseValue(values(t, "E@en D@da"), r)); got != want {
-			t.Errorf("%s: of the chain %s it is %q, want %q", asked, content.List(r.Chain), got, want)
+			t.Errorf("%s: of the chain %s it is %q, want %q", asked, content.List(r.Chain()), got, want)
 		}
 	}
 }

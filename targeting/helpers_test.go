@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"unisono/content"
 	"unisono/locale"
@@ -35,14 +34,18 @@ func tags(spelled string) []locale.Tag {
 
 // reader is somebody on a channel whose chain of locales is given. Whatever else is wanted is for the tests to set.
 func reader(channel, chain string, selection content.SelectionOrder) *targeting.Context {
-	c := &targeting.Context{
+	c := targeting.Situation{
 		Channel: &content.Channel{Key: channel, Selection: selection}, Audience: &content.Audience{Key: "public"},
 		Chain: tags(chain), At: noon,
 	}
 	if len(c.Chain) > 0 {
 		c.Locale = c.Chain[0]
 	}
-	return c
+	return targeting.NewContext(c)
+}
+
+func withTraits(traits map[string]any) func(*targeting.Situation) {
+	return func(s *targeting.Situation) { s.Traits = traits }
 }
 
 // chosen is the id of the variant that is right, or "".
@@ -55,7 +58,7 @@ func chosen(variants []content.Variant, reader *targeting.Context) string {
 
 func diff(t *testing.T, what string, got, want any) {
 	t.Helper()
-	if difference := cmp.Diff(want, got, cmpopts.IgnoreUnexported(targeting.Context{})); difference != "" {
+	if difference := cmp.Diff(want, got); difference != "" {
 		t.Errorf("%s (-want +got):\n%s", what, difference)
 	}
 }

@@ -1,9 +1,11 @@
 package targeting_test
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"math/rand"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"unisono/content"
+	"unisono/internal/property"
 	"unisono/locale"
 	"unisono/rule"
 	"unisono/targeting"
@@ -53,26 +56,31 @@ func anyVariants() *rapid.Generator[[]content.Variant] {
 func anyReader() *rapid.Generator[*targeting.Context] {
 	return rapid.Custom(func(t *rapid.T) *targeting.Context {
 		r := reader(rapid.SampledFrom([]string{"web", "app"}).Draw(t, "channel"), "", rapid.SampledFrom([]content.SelectionOrder{"", content.LanguageFirst, content.SpecificityFirst}).Draw(t, "selection"))
-		r.Chain = rapid.SliceOfNDistinct(rapid.SampledFrom(someLocales), 1, 4, rapid.ID).Draw(t, "chain")
-		r.Locale = r.Chain[0]
-		r.Audience = &content.Audience{Key: rapid.SampledFrom([]string{"public", "dealer"}).Draw(t, "audience")}
-		r.Market = rapid.SampledFrom([]string{"", "AT", "DK"}).Draw(t, "market")
-		r.Device = rapid.SampledFrom([]content.Device{"", "PHONE"}).Draw(t, "device")
-		r.Moment = rapid.SampledFrom([]content.Moment{"", "BUY"}).Draw(t, "moment")
-		r.Medium = rapid.SampledFrom([]content.Medium{"", content.Text}).Draw(t, "medium")
-		r.Format = rapid.SampledFrom([]content.Format{"", "WEB"}).Draw(t, "format")
-		r.Publication = rapid.SampledFrom([]content.PublicationKind{"", "PAGE"}).Draw(t, "publication")
-		r.Segments = rapid.SliceOfDistinct(rapid.SampledFrom([]string{"vip", "new"}), rapid.ID).Draw(t, "segments")
+		r = r.With(func(s *targeting.Situation) {
+			s.Chain = rapid.SliceOfNDistinct(rapid.SampledFrom(someLocales), 1, 4, rapid.ID).Draw(t, "chain")
+			s.Locale = s.Chain[0]
+			s.Audience = &content.Audience{Key: rapid.SampledFrom([]string{"public", "dealer"}).Draw(t, "audience")}
+			s.Market = rapid.SampledFrom([]string{"", "AT", "DK"}).Draw(t, "market")
+			s.Device = rapid.SampledFrom([]content.Device{"", "PHONE"}).Draw(t, "device")
+			s.Moment = rapid.SampledFrom([]content.Moment{"", "BUY"}).Draw(t, "moment")
+			s.Medium = rapid.SampledFrom([]content.Medium{"", content.Text}).Draw(t, "medium")
+			s.Format = rapid.SampledFrom([]content.Format{"", "WEB"}).Draw(t, "format")
+			s.Publication = rapid.SampledFrom([]content.PublicationKind{"", "PAGE"}).Draw(t, "publication")
+			s.Segments = rapid.SliceOfDistinct(rapid.SampledFrom([]string{"vip", "new"}), rapid.ID).Draw(t, "segments")
+		})
 		if age := rapid.SampledFrom([]int{0, 10, 30}).Draw(t, "age"); age > 0 {
-			r = r.WithTraits(map[string]any{"age": age})
+			r = r.With(withTraits(map[string]any{"age": age}))
 		}
-		r.At = rapid.SampledFrom([]time.Time{noon, noon.Add(-time.Millisecond), *at("2026-03-20")}).Draw(t, "at")
+		r = r.With(func(s *targeting.Situation) {
+			s.At = rapid.SampledFrom([]time.Time{noon, noon.Add(-time.Millisecond), *at("2026-03-20")}).Draw(t, "at")
+		})
 		return r
 	})
 }
 
 // isFor is what a variant needs, said once more and more slowly than in the code.
-func isFor(v content.Variant, r *targeting.Context) bool {
+func isFor(v content.Variant, reader *targeting.Context) bool {
+	r := reader.Situation()
 	in := func(insists int, is bool) bool { return insists == 0 || is }
 	w := v.When
 	return v.Title == "T" &&
@@ -83,10 +91,10 @@ func isFor(v content.Variant, r *targeting.Context) bool {
 		in(len(w.Moments), slices.Contains(w.Moments, r.Moment)) && in(len(w.Mediums), slices.Contains(w.Mediums, r.Medium)) &&
 		in(len(w.Publications), slices.Contains(w.Publications, r.Publication)) && in(len(w.Formats), slices.Contains(w.Formats, r.Format)) &&
 		in(len(w.Segments), slices.ContainsFunc(w.Segments, func(s string) bool { return slices.Contains(r.Segments, s) })) &&
-		in(len(w.Rule), ruleHolds(w.Rule, r))
+		in(len(w.Rule), ruleHolds(w.Rule, &r))
 }
 
-func ruleHolds(text string, r *targeting.Context) bool {
+func ruleHolds(text string, r *targeting.Situation) bool {
 	compiled, err := rule.Compile(text)
 	if err != nil {
 		return false
@@ -97,7 +105,7 @@ func ruleHolds(text string, r *targeting.Context) bool {
 
 // key is the reference's: the smallest wins.
 func key(v content.Variant, r *targeting.Context) []int {
-	sum, distance := 0, slices.Index(r.Chain, v.Locale)
+	sum, distance := 0, slices.Index(r.Chain(), v.Locale)
 	for i, insists := range []bool{
 		len(v.When.Devices) > 0, len(v.When.Mediums) > 0, len(v.When.Formats) > 0, len(v.When.Publications) > 0, len(v.When.Channels) > 0,
 		v.Locale != "", len(v.When.Markets) > 0, len(v.When.Audiences) > 0, len(v.When.Moments) > 0,
@@ -111,7 +119,7 @@ func key(v content.Variant, r *targeting.Context) []int {
 	if v.ValidFrom != nil {
 		start = int(v.ValidFrom.Unix())
 	}
-	if r.Channel.Selection == content.SpecificityFirst {
+	if r.Channel().Selection == content.SpecificityFirst {
 		return []int{-v.Priority, -sum, max(distance, 0), -start}
 	}
 	if v.Locale == "" {
@@ -218,11 +226,93 @@ func urls(media []*content.Media) []string {
 	return list
 }
 
+// TestWhatWasReadOfAContextDecides is what makes adaptive vary right: for two readers who agree on what was read of the first, everything is the same, until the moment
+// that the record names.
+func TestWhatWasReadOfAContextDecides(t *testing.T) {
+	hits := 0
+	property.Check(t, 20_000, func(t *rapid.T) {
+		variants, one, other := anyVariants().Draw(t, "variants"), anyReader().Draw(t, "one"), anyReader().Draw(t, "other")
+		if rapid.Bool().Draw(t, "alike") { // but for one thing
+			changed := other.Situation()
+			other = one.With(func(s *targeting.Situation) {
+				switch rapid.IntRange(0, 7).Draw(t, "what") {
+				case 0:
+					s.Market, s.Device = changed.Market, changed.Device
+				case 1:
+					s.Chain, s.Locale = changed.Chain, changed.Locale
+				case 2:
+					s.Segments = changed.Segments
+				case 6:
+					s.Moment = changed.Moment
+				case 7:
+					s.Preview = !s.Preview
+				case 3:
+					s.Traits, s.Format = changed.Traits, changed.Format
+				case 4:
+					s.Channel = changed.Channel
+				default:
+					s.Audience, s.Medium, s.Publication = changed.Audience, changed.Medium, changed.Publication
+				}
+			})
+		}
+		asks := rapid.SliceOfN(rapid.Bool(), 4, 4).Draw(t, "asks")
+		inSegment := &content.Variant{Title: "T", When: &content.Condition{Segments: []string{"new", "vip"}}}
+		record := &targeting.Record{}
+		decide := func(by *targeting.Context) []any {
+			said := []any{chosen(variants, by), targeting.FragmentThere(&content.Fragment{State: content.Published, Variants: variants}, by)}
+			for i := range variants {
+				said = append(said, targeting.Matches(&variants[i], by))
+			}
+			for i, ask := range []func(){
+				func() {
+					text, tag := by.Localized(content.Localized{"de": "Hallo", "en": "Hello"})
+					said = append(said, text, tag)
+				},
+				func() { said = append(said, by.IsFallback("de")) },
+				func() { said = append(said, targeting.Shown(content.Draft, by), targeting.Shown(content.Archived, by)) },
+				func() { said = append(said, targeting.Matches(inSegment, by)) },
+			} {
+				if asks[i] {
+					ask()
+				}
+			}
+			return said
+		}
+		first := decide(one.Recorded(record))
+		soonest := record.Until()
+		other = other.With(func(s *targeting.Situation) { s.At = one.At() })
+		if !record.IsShareable() || !soonest.IsZero() && !soonest.After(one.At().Add(-time.Millisecond)) {
+			t.Fatalf("it is not shareable, or until %s, which is over", soonest)
+		}
+		if !bytes.Equal(record.AppendKey(nil, one), record.AppendKey(nil, other)) {
+			return
+		}
+		hits++
+		if second := decide(other); !reflect.DeepEqual(first, second) {
+			t.Fatalf("they agree on %v, and for one it is %v, for the other %v", record.Consulted(), first, second)
+		}
+		later := soonest.Add(-time.Millisecond)
+		if soonest.IsZero() {
+			later = one.At().Add(1000 * time.Hour)
+		}
+		if second := decide(other.With(func(s *targeting.Situation) { s.At = later })); !later.Before(one.At()) && !reflect.DeepEqual(first, second) {
+			t.Fatalf("at %s, before %s, it is %v, and was %v", later, soonest, second, first)
+		}
+	})
+	if hits == 0 {
+		t.Error("no two agreed")
+	}
+	t.Logf("%d pairs agreed", hits)
+}
+
 // TestReadersWhoAgreeOnWhatWasConsultedGetTheSame is what makes it right to share an answer by that alone.
 func TestReadersWhoAgreeOnWhatWasConsultedGetTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		variants, one, other := anyVariants().Draw(t, "variants"), anyReader().Draw(t, "one"), anyReader().Draw(t, "other")
-		other.At, other.Channel.Selection = one.At, one.Channel.Selection
+		other = other.With(func(s *targeting.Situation) {
+			s.At = one.At()
+			s.Channel = &content.Channel{Key: s.Channel.Key, Selection: one.Channel().Selection}
+		})
 		consulted := targeting.Consulted(variants, one)
 		for _, part := range consulted {
 			if !agree(part, one, other) {
@@ -238,12 +328,13 @@ func TestReadersWhoAgreeOnWhatWasConsultedGetTheSame(t *testing.T) {
 	})
 }
 
-func agree(part targeting.Consultation, one, other *targeting.Context) bool {
+func agree(part targeting.Consultation, a, b *targeting.Context) bool {
+	one, other := a.Situation(), b.Situation()
 	switch part.Dimension {
 	case targeting.DimensionSegment:
 		return slices.Contains(one.Segments, part.Name) == slices.Contains(other.Segments, part.Name)
 	case targeting.DimensionRule:
-		return ruleHolds(part.Name, one) == ruleHolds(part.Name, other)
+		return ruleHolds(part.Name, &one) == ruleHolds(part.Name, &other)
 	case targeting.DimensionMoment:
 		return one.Moment == other.Moment
 	case targeting.DimensionAudience:

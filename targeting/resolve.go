@@ -149,7 +149,7 @@ func (r *Resolver) Audiences(grants Grants) []*content.Audience {
 // [fault.Error] of kind BadUserInput that names the argument and lists what would be right; what a caller may not ask for is treated as
 // what is not there.
 func (r *Resolver) Resolve(asked *Asked, grants Grants, now time.Time) (*Context, error) {
-	s := &settling{resolver: r, grants: grants, asked: asked, context: &Context{At: now}}
+	s := &settling{resolver: r, grants: grants, asked: asked, context: &Context{is: Situation{At: now}}}
 	if !grants.All {
 		s.context.beyond = func(variant *content.Variant) bool { return r.beyond(&grants, variant.When) }
 	}
@@ -162,7 +162,7 @@ func (r *Resolver) Resolve(asked *Asked, grants Grants, now time.Time) (*Context
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(s.context.Origins, func(a, b Origin) int {
+	slices.SortStableFunc(s.context.is.Origins, func(a, b Origin) int {
 		return cmp.Compare(slices.Index(dimensions, a.Dimension), slices.Index(dimensions, b.Dimension))
 	})
 	return s.context, nil
@@ -180,10 +180,9 @@ func (r *Resolver) WithoutChannel(now time.Time) *Context {
 	if tag == "" {
 		tag = "en"
 	}
-	return &Context{
-		Channel: &content.Channel{DefaultLocale: tag}, Audience: Public, Locale: tag, Chain: []locale.Tag{tag}, At: now,
-		rules: r.config.Rules,
-	}
+	c := NewContext(Situation{Channel: &content.Channel{DefaultLocale: tag}, Audience: Public, Locale: tag, Chain: []locale.Tag{tag}, At: now})
+	c.rules = r.config.Rules
+	return c
 }
 
 // Empty says that no channel is defined.

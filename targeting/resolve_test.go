@@ -84,7 +84,7 @@ func TestEachDimensionComesFromTheFirstSourceThatSaysIt(t *testing.T) {
 		}
 	}
 	said := func(c *targeting.Context) []string {
-		return []string{c.Channel.Key, c.Audience.Key, c.Market, string(c.Device), string(c.Moment), string(c.Medium), string(c.Publication), string(c.Format), string(c.Locale)}
+		return []string{c.Channel().Key, c.Audience().Key, c.Market(), string(c.Device()), string(c.Moment()), string(c.Medium()), string(c.Publication()), string(c.Format()), string(c.Locale())}
 	}
 	words := func(a targeting.Ask) []string {
 		return []string{a.Channel, a.Audience, a.Market, string(a.Device), string(a.Moment), string(a.Medium), string(a.Publication), string(a.Format), a.Locale}
@@ -106,7 +106,7 @@ func TestEachDimensionComesFromTheFirstSourceThatSaysIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := settle(t, house(t), test.asked)
 			diff(t, "values", said(c), words(test.want))
-			for _, origin := range c.Origins {
+			for _, origin := range c.Origins() {
 				if origin.Source != test.from {
 					t.Errorf("%s is from %s", origin.Dimension, origin.Source)
 				}
@@ -115,8 +115,8 @@ func TestEachDimensionComesFromTheFirstSourceThatSaysIt(t *testing.T) {
 			if test.want.At != nil {
 				wantAt = *test.want.At
 			}
-			if !c.At.Equal(wantAt) || c.Preview != (test.from == targeting.FromExtension) {
-				t.Errorf("it is %s, preview %t", c.At, c.Preview)
+			if !c.At().Equal(wantAt) || c.Preview() != (test.from == targeting.FromExtension) {
+				t.Errorf("it is %s, preview %t", c.At(), c.Preview())
 			}
 		})
 	}
@@ -124,7 +124,7 @@ func TestEachDimensionComesFromTheFirstSourceThatSaysIt(t *testing.T) {
 
 func TestOriginsAreOfEachDimensionThatHasAValue(t *testing.T) {
 	c := settle(t, house(t), targeting.Asked{Directive: targeting.Ask{Moment: "BUY", At: &noon}, Extension: targeting.Ask{Locale: "da"}, Header: targeting.Ask{Audience: "technician"}, Key: &content.Defaults{Device: "TV", Format: "PDF"}})
-	diff(t, "origins", c.Origins, []targeting.Origin{
+	diff(t, "origins", c.Origins(), []targeting.Origin{
 		{Dimension: targeting.DimensionChannel, Source: targeting.FromConfiguration},
 		{Dimension: targeting.DimensionAudience, Source: targeting.FromHeader},
 		{Dimension: targeting.DimensionLocale, Source: targeting.FromExtension},
@@ -134,14 +134,14 @@ func TestOriginsAreOfEachDimensionThatHasAValue(t *testing.T) {
 		{Dimension: targeting.DimensionFormat, Source: targeting.FromKey},
 		{Dimension: targeting.DimensionTime, Source: targeting.FromDirective},
 	})
-	diff(t, "market and device", []string{c.Market, string(c.Device)}, []string{"GB", "TV"})
+	diff(t, "market and device", []string{c.Market(), string(c.Device())}, []string{"GB", "TV"})
 }
 
 func TestWhatSaysNothingEqualsLeavingItOut(t *testing.T) {
 	nothing := settle(t, house(t), targeting.Asked{})
 	empty := settle(t, house(t), targeting.Asked{Directive: targeting.Ask{Channel: "", Locale: "", Device: ""}, Header: targeting.Ask{Market: ""}, Key: &content.Defaults{}})
-	diff(t, "context", empty, nothing)
-	diff(t, "its values", []string{nothing.Channel.Key, nothing.Audience.Key, string(nothing.Locale), nothing.Market, string(nothing.Device), string(nothing.Moment)}, []string{"web", "public", "en", "GB", "DESKTOP", ""})
+	diff(t, "context", empty.Situation(), nothing.Situation())
+	diff(t, "its values", []string{nothing.Channel().Key, nothing.Audience().Key, string(nothing.Locale()), nothing.Market(), string(nothing.Device()), string(nothing.Moment())}, []string{"web", "public", "en", "GB", "DESKTOP", ""})
 }
 
 func TestWhichLocaleAndChain(t *testing.T) {
@@ -165,9 +165,9 @@ func TestWhichLocaleAndChain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := settle(t, house(t), test.asked)
-			diff(t, "locale", string(c.Locale), test.want)
-			diff(t, "chain", c.Chain, tags(test.chain))
-			for _, origin := range c.Origins {
+			diff(t, "locale", string(c.Locale()), test.want)
+			diff(t, "chain", c.Chain(), tags(test.chain))
+			for _, origin := range c.Origins() {
 				if origin.Dimension == targeting.DimensionLocale && origin.Source != test.from {
 					t.Errorf("it is from %s", origin.Source)
 				}

@@ -14,11 +14,11 @@ func TestWhereNoDefaultIsNeeded(t *testing.T) {
 	one.Put(content.KindChannel, "only", &content.Channel{Key: "only", DefaultLocale: "da"})
 	one.Put(content.KindChannel, "secret", &content.Channel{Key: "secret", DefaultLocale: "en", Restricted: true})
 	c := settle(t, resolver(t, one.Index(), targeting.Config{}), targeting.Asked{})
-	if c.Channel.Key != "only" || c.Locale != "da" || c.Origins[0].Source != targeting.FromConfiguration {
+	if c.Channel().Key != "only" || c.Locale() != "da" || c.Origins()[0].Source != targeting.FromConfiguration {
 		t.Errorf("the only channel that is open is not taken: %+v", c)
 	}
-	if c.Audience != targeting.Public {
-		t.Errorf("where no audience is defined everybody is not public but %+v", c.Audience)
+	if c.Audience() != targeting.Public {
+		t.Errorf("where no audience is defined everybody is not public but %+v", c.Audience())
 	}
 	if message := refusal(t, resolver(t, one, targeting.Config{}), targeting.Asked{Directive: targeting.Ask{Audience: "dealer"}}, targeting.Grants{}); !strings.Contains(message, "there are: public") {
 		t.Error(message)
@@ -29,7 +29,7 @@ func TestWhereNoDefaultIsNeeded(t *testing.T) {
 	one.Put(content.KindAudience, "all", &content.Audience{Key: "all"})
 	one.Put(content.KindAudience, "dealer", &content.Audience{Key: "dealer", Restricted: true})
 	for _, grants := range []targeting.Grants{{}, {Audiences: []string{"*", "dealer"}}} {
-		if c, err := resolver(t, one, targeting.Config{}).Resolve(&targeting.Asked{}, grants, noon); err != nil || c.Audience.Key != "all" {
+		if c, err := resolver(t, one, targeting.Config{}).Resolve(&targeting.Asked{}, grants, noon); err != nil || c.Audience().Key != "all" {
 			t.Errorf("the only audience that is not restricted is not taken: %v", err)
 		}
 	}
@@ -90,7 +90,7 @@ func TestAChannelThatIsNotRightIsLeftOutAlone(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "channel.broken.fallbacks") {
 		t.Errorf("the error is %v", err)
 	}
-	if settle(t, r, targeting.Asked{}).Channel.Key != "web" {
+	if settle(t, r, targeting.Asked{}).Channel().Key != "web" {
 		t.Error("the others are not there")
 	}
 	if message := refusal(t, r, targeting.Asked{Directive: targeting.Ask{Channel: "broken"}}, targeting.Grants{All: true}); strings.Count(message, "broken") != 1 {
@@ -127,11 +127,11 @@ func TestAChannelThatIsRightByItsCheckCanBeAskedFor(t *testing.T) {
 func TestWithoutAnyChannelWritesAreAnsweredStill(t *testing.T) {
 	r := resolver(t, content.NewDefinitions(), targeting.Config{DefaultLocale: "da"})
 	c := r.WithoutChannel(noon)
-	if !r.Empty() || house(t).Empty() || c.Locale != "da" || len(c.Chain) != 1 || c.Audience != targeting.Public || !c.At.Equal(noon) {
+	if !r.Empty() || house(t).Empty() || c.Locale() != "da" || len(c.Chain()) != 1 || c.Audience() != targeting.Public || !c.At().Equal(noon) {
 		t.Errorf("the context is %+v", c)
 	}
-	if c := resolver(t, content.NewDefinitions(), targeting.Config{}).WithoutChannel(noon); c.Locale != "en" {
-		t.Errorf("the locale is %q", c.Locale)
+	if c := resolver(t, content.NewDefinitions(), targeting.Config{}).WithoutChannel(noon); c.Locale() != "en" {
+		t.Errorf("the locale is %q", c.Locale())
 	}
 	_, err := r.Resolve(&targeting.Asked{}, targeting.Grants{}, noon)
 	if fault.KindOf(err) != fault.BadUserInput {
@@ -155,7 +155,7 @@ func TestWhatACallerIsLimitedToSaysWhatHoldsWhereNothingIsSaid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := r.Resolve(&targeting.Asked{}, test.grants, noon)
-			if err != nil || c.Channel.Key != test.channel || c.Audience.Key != test.audience {
+			if err != nil || c.Channel().Key != test.channel || c.Audience().Key != test.audience {
 				t.Errorf("it is %+v, %v", c, err)
 			}
 		})
@@ -179,7 +179,7 @@ func TestMarketsThatACallerMayAskFor(t *testing.T) {
 	r := house(t)
 	asked := targeting.Asked{Directive: targeting.Ask{Market: "DE"}}
 	for _, open := range [][]string{nil, {"*"}, {"DK", "DE"}, {"DK", "*"}} {
-		if c, err := r.Resolve(&asked, targeting.Grants{Markets: open}, noon); err != nil || c.Market != "DE" {
+		if c, err := r.Resolve(&asked, targeting.Grants{Markets: open}, noon); err != nil || c.Market() != "DE" {
 			t.Errorf("%v: %v", open, err)
 		}
 	}
@@ -187,7 +187,7 @@ func TestMarketsThatACallerMayAskFor(t *testing.T) {
 	if message := refusal(t, r, asked, grants); !strings.Contains(message, "market") || !strings.Contains(message, "there are: DK, SE") {
 		t.Error(message)
 	}
-	if c, err := r.Resolve(&targeting.Asked{}, grants, noon); err != nil || c.Market != "" {
+	if c, err := r.Resolve(&targeting.Asked{}, grants, noon); err != nil || c.Market() != "" {
 		t.Errorf("who asks for no market gets %+v, %v", c, err)
 	}
 	if _, err := r.Resolve(&asked, targeting.Grants{Markets: []string{"DK"}, All: true}, noon); err != nil {
@@ -202,7 +202,7 @@ func TestRestrictedAudiencesAloneLeaveEverybodyPublic(t *testing.T) {
 	without := settle(t, resolver(t, d.Index(), targeting.Config{DefaultAudience: "consumer"}), targeting.Asked{})
 	d.Put(content.KindAudience, "dealer", &content.Audience{Key: "dealer", Restricted: true})
 	with := settle(t, resolver(t, d.Index(), targeting.Config{DefaultAudience: "consumer"}), targeting.Asked{})
-	if without.Audience != targeting.Public || with.Audience != targeting.Public {
-		t.Errorf("%+v, %+v", without.Audience, with.Audience)
+	if without.Audience() != targeting.Public || with.Audience() != targeting.Public {
+		t.Errorf("%+v, %+v", without.Audience(), with.Audience())
 	}
 }

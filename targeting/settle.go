@@ -8,7 +8,6 @@ import (
 	"unisono/content"
 	"unisono/fault"
 	"unisono/locale"
-	"unisono/rule"
 )
 
 // settling is the work on one context.
@@ -27,7 +26,7 @@ type source struct {
 }
 
 func (s *settling) origin(dimension Dimension, from Source) {
-	s.context.Origins = append(s.context.Origins, Origin{dimension, from})
+	s.context.is.Origins = append(s.context.is.Origins, Origin{dimension, from})
 }
 
 // first gives the first source that says something, or nil.
@@ -66,9 +65,9 @@ func (s *settling) channel() error {
 		return bad(ask, "channel", "there is no channel %.100q; there are: %s", key, joined(open, func(c *content.Channel) string { return c.Key }))
 	}
 	s.channels = s.resolver.channels[key]
-	s.context.Channel = s.channels.Channel
+	s.context.is.Channel = s.channels.Channel
 	s.origin(DimensionChannel, from)
-	if defaults := s.context.Channel.Defaults; defaults != nil {
+	if defaults := s.context.is.Channel.Defaults; defaults != nil {
 		s.sources = append(s.sources, source{askOf(defaults, "the channel's default "), FromChannel})
 	}
 	return nil
@@ -105,7 +104,7 @@ func (s *settling) audience() error {
 		}
 		return bad(ask, "audience", "there is no audience %.100q; there are: %s", key, joined(open, func(a *content.Audience) string { return a.Key }))
 	}
-	s.context.Audience = open[at]
+	s.context.is.Audience = open[at]
 	s.origin(DimensionAudience, from)
 	return nil
 }
@@ -126,7 +125,7 @@ func (s *settling) market() error {
 		}
 		return bad(named.ask, "market", "there is no market %s for you; there are: %s", named.ask.Market, strings.Join(s.grants.Markets, ", "))
 	}
-	s.context.Market = named.ask.Market
+	s.context.is.Market = named.ask.Market
 	s.origin(DimensionMarket, named.from)
 	return nil
 }
@@ -136,19 +135,19 @@ func (s *settling) words() error {
 	c := s.context
 	for _, step := range []func() error{
 		func() error {
-			return word(s, DimensionDevice, "device", &c.Device, content.Devices(), func(a *Ask) content.Device { return a.Device })
+			return word(s, DimensionDevice, "device", &c.is.Device, content.Devices(), func(a *Ask) content.Device { return a.Device })
 		},
 		func() error {
-			return word(s, DimensionMoment, "moment", &c.Moment, content.Moments(), func(a *Ask) content.Moment { return a.Moment })
+			return word(s, DimensionMoment, "moment", &c.is.Moment, content.Moments(), func(a *Ask) content.Moment { return a.Moment })
 		},
 		func() error {
-			return word(s, DimensionMedium, "medium", &c.Medium, content.Mediums(), func(a *Ask) content.Medium { return a.Medium })
+			return word(s, DimensionMedium, "medium", &c.is.Medium, content.Mediums(), func(a *Ask) content.Medium { return a.Medium })
 		},
 		func() error {
-			return word(s, DimensionPublication, "publication", &c.Publication, content.Publications(), func(a *Ask) content.PublicationKind { return a.Publication })
+			return word(s, DimensionPublication, "publication", &c.is.Publication, content.Publications(), func(a *Ask) content.PublicationKind { return a.Publication })
 		},
 		func() error {
-			return word(s, DimensionFormat, "format", &c.Format, content.Formats(), func(a *Ask) content.Format { return a.Format })
+			return word(s, DimensionFormat, "format", &c.is.Format, content.Formats(), func(a *Ask) content.Format { return a.Format })
 		},
 	} {
 		if err := step(); err != nil {
@@ -177,8 +176,8 @@ func (s *settling) locale() error {
 	if err != nil {
 		return err
 	}
-	s.context.Locale, s.context.ancestors = tag, locale.Ancestors(tag)
-	s.context.Chain = locale.Chain(tag, s.context.Market, s.channels.fallbacks, s.context.Channel.DefaultLocale)
+	s.context.is.Locale, s.context.ancestors = tag, locale.Ancestors(tag)
+	s.context.is.Chain = locale.Chain(tag, s.context.is.Market, s.channels.fallbacks, s.context.is.Channel.DefaultLocale)
 	s.origin(DimensionLocale, from)
 	s.context.formatter = s.channels.formatters[tag]
 	if s.context.formatter == nil { // a language that the channel does not serve
@@ -203,28 +202,27 @@ func (s *settling) askedLocale() (locale.Tag, Source, error) {
 			}
 		}
 	}
-	return s.context.Channel.DefaultLocale, FromChannel, nil
+	return s.context.is.Channel.DefaultLocale, FromChannel, nil
 }
 
 func (s *settling) time() error {
 	if named := s.first(func(a *Ask) bool { return a.At != nil }); named != nil {
-		s.context.At = *named.ask.At
+		s.context.is.At = *named.ask.At
 		s.origin(DimensionTime, named.from)
 	}
 	if named := s.first(func(a *Ask) bool { return a.Preview != nil }); named != nil {
-		s.context.Preview = *named.ask.Preview
+		s.context.is.Preview = *named.ask.Preview
 	}
 	return nil
 }
 
 // traits takes what the first source says of the reader, and makes ready, for when a rule asks, what rules can be asked about.
 func (s *settling) traits() error {
-	traits := map[string]any{}
+	s.context.is.Traits = map[string]any{}
 	if named := s.first(func(a *Ask) bool { return a.Traits != nil }); named != nil {
-		traits = named.ask.Traits
+		s.context.is.Traits = named.ask.Traits
 	}
-	c := s.context
-	c.rules = s.resolver.config.Rules
-	c.facts = sync.OnceValue(func() *rule.Facts { return factsOf(c, traits) })
+	s.context.rules = s.resolver.config.Rules
+	s.context.learn()
 	return nil
 }

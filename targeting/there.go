@@ -8,7 +8,7 @@ import (
 // is open, and each of its channels, markets and audiences is empty or holds the reader's. A reader without a market is in no list.
 func There(lineage content.Lineage, reader *Context) bool {
 	for _, p := range lineage {
-		if !content.Live(p.PublishFrom, p.PublishUntil, reader.At) || !Admits(p, reader) {
+		if !reader.Live(p.PublishFrom, p.PublishUntil) || !Admits(p, reader) {
 			return false
 		}
 	}
@@ -18,16 +18,16 @@ func There(lineage content.Lineage, reader *Context) bool {
 // Admits is what [There] asks of one product, but for its window.
 func Admits(p *content.Product, reader *Context) bool {
 	return Shown(p.State, reader) &&
-		holds(p.Channels, reader.Channel.Key) &&
-		holds(p.Markets, reader.Market) &&
-		holds(p.Audiences, reader.Audience.Key)
+		reader.inChannels(p.Channels) &&
+		reader.inMarkets(p.Markets) &&
+		reader.inAudiences(p.Audiences)
 }
 
 // CategoryThere says that a category is there for a reader, by its path from the root: each of the path's channels, markets and audiences is empty or
 // holds the reader's.
 func CategoryThere(path []*content.Category, reader *Context) bool {
 	for _, c := range path {
-		if !holds(c.Channels, reader.Channel.Key) || !holds(c.Markets, reader.Market) || !holds(c.Audiences, reader.Audience.Key) {
+		if !reader.inChannels(c.Channels) || !reader.inMarkets(c.Markets) || !reader.inAudiences(c.Audiences) {
 			return false
 		}
 	}
@@ -49,7 +49,7 @@ func FragmentThere(fragment *content.Fragment, reader *Context) bool {
 
 // Shown says that content in a state is for a reader: only PUBLISHED, but in a preview all except what is ARCHIVED.
 func Shown(state content.WorkflowState, reader *Context) bool {
-	return state == content.Published || reader.Preview && state != content.Archived
+	return state == content.Published || state != content.Archived && reader.Preview()
 }
 
 // Value gives the value of one attribute of a product that is right for a reader, or nil where none is.
@@ -87,7 +87,7 @@ func Media(lineage content.Lineage, reader *Context) []*content.Media {
 
 // mayShow says that one of the media is for the reader, were there no other.
 func (c *Context) mayShow(one *content.Media) bool {
-	return len(one.Unknown) == 0 && holds(one.Channels, c.Channel.Key) && holds(one.Audiences, c.Audience.Key) &&
+	return len(one.Unknown) == 0 && c.inChannels(one.Channels) && c.inAudiences(one.Audiences) &&
 		(one.Locale == "" || c.distance(one.Locale) >= 0)
 }
 

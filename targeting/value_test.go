@@ -112,7 +112,7 @@ func TestMissingValuesFallThrough(t *testing.T) {
 	texts := content.Localized{"en": "Chair", "de-DE": " ", "de": "Stuhl"}
 	for asked, want := range map[locale.Tag]string{"de-CH": "Chair", "de-AT": "Stuhl"} {
 		r := reader("web", "", "")
-		r.Locale, r.Chain = asked, locale.Chain(asked, "", fallbacks, "en")
+		r = r.With(func(s *targeting.Situation) { s.Locale, s.Chain = asked, locale.Chain(asked, "", fallbacks, "en") })
 		if got := text(targeting.ChooseValue(chairs, r)); got != want {
 			t.Errorf("%s reads %q, want %q", asked, got, want)
 		}
@@ -129,7 +129,7 @@ func TestALaterBeginningWinsAmongValues(t *testing.T) {
 	if got := text(targeting.ChooseValue(all, r)); got != "3" {
 		t.Errorf("%q is chosen", got)
 	}
-	r.At = *at("2026-02-28")
+	r = r.With(func(s *targeting.Situation) { s.At = *at("2026-02-28") })
 	if got := text(targeting.ChooseValue(all, r)); got != "2" {
 		t.Errorf("earlier %q was chosen", got)
 	}
@@ -164,7 +164,7 @@ func TestWhichMediaAreRight(t *testing.T) {
 	}
 	r := everything("")
 	diff(t, "media", urls(targeting.ChooseMedia(media, r)), []string{"/plain", "/de", "/de2", "/web", "/public", "/detail-en"})
-	r.Channel = &content.Channel{Key: "app"}
+	r = r.With(func(s *targeting.Situation) { s.Channel = &content.Channel{Key: "app"} })
 	diff(t, "on another channel", urls(targeting.ChooseMedia(media, r)), []string{"/plain", "/app", "/web", "/public", "/app-de-AT", "/detail-en"})
 	diff(t, "of none", urls(targeting.ChooseMedia(nil, r)), []string{})
 }
@@ -203,7 +203,7 @@ func TestBeingThere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := everything("")
 			for _, preview := range []bool{false, true} {
-				r.Preview = preview
+				r = r.With(func(s *targeting.Situation) { s.Preview = preview })
 				want := test.want
 				if preview {
 					want = test.preview
@@ -219,7 +219,7 @@ func TestBeingThere(t *testing.T) {
 		})
 	}
 	r := everything("")
-	r.Market = ""
+	r = r.With(func(s *targeting.Situation) { s.Market = "" })
 	if targeting.There(content.Lineage{published(func(p *content.Product) { p.Markets = []string{"AT"} })}, r) {
 		t.Error("a reader without a market is in a list")
 	}
@@ -244,7 +244,7 @@ func TestTheTextOfAnAttribute(t *testing.T) {
 	}
 	// Two readers of one lineage at different times do not disturb each other.
 	later := everything("")
-	later.At = noon.Add(time.Hour)
+	later = later.With(func(s *targeting.Situation) { s.At = noon.Add(time.Hour) })
 	diff(t, "later", targeting.Text(lineage, "name", later), "Sessel")
 }
 

@@ -196,7 +196,7 @@ func BenchmarkReference(b *testing.B) {
 	w := newWorkload(b)
 	for _, language := range benchLanguages {
 		b.Run(language, func(b *testing.B) {
-			chain, into := w.reader(b, language).Chain, &page{}
+			chain, into := w.reader(b, language).Chain(), &page{}
 			b.ReportAllocs()
 			for b.Loop() {
 				byHand(w.products, w.fragments, chain, into)
@@ -228,6 +228,6 @@ func TestTheBenchmarkReadsAWholePage(t *testing.T) {
 	}
 	// By hand the language is right, and the rest of the context is not looked at.
 	got := page{}
-	byHand(w.products, w.fragments, w.reader(t, "sv").Chain, &got)
+	byHand(w.products, w.fragments, w.reader(t, "sv").Chain(), &got)
 	diff(t, "by hand", []any{*got.name, got.attributes[1], *got.fragments[7].title, got.fragments[7].isFallback}, []any{"The name in en", "steel", "Title en", true})
 }

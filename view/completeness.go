@@ -22,18 +22,18 @@ type Completeness struct {
 
 // Measure says how complete the product is for its reader's channel and language.
 func (p *Product) Measure() *Completeness {
-	c := &Completeness{Channel: p.reader.Channel.Key, Locale: p.reader.Locale, Strict: 100, Effective: 100, Missing: []string{}, Fallbacks: []string{}}
+	own := p.reader.Locale()
+	c := &Completeness{Channel: p.reader.Context.Channel().Key, Locale: own, Strict: 100, Effective: 100, Missing: []string{}, Fallbacks: []string{}}
 	required := p.required()
 	if required == nil {
 		return c
 	}
-	alone := *p.reader.Context
-	alone.Chain = []locale.Tag{alone.Locale}
+	alone := p.reader.With(func(s *targeting.Situation) { s.Chain = []locale.Tag{own} })
 	strict, effective, all := 0, 0, 0
 	for _, key := range required.Attributes {
 		weight := required.Weight(key)
 		all += weight
-		inOwn, seen := filled(p.lineage, key, &alone), filled(p.lineage, key, p.reader.Context)
+		inOwn, seen := filled(p.lineage, key, alone), filled(p.lineage, key, p.reader.Context)
 		switch {
 		case inOwn:
 			strict += weight
@@ -56,7 +56,7 @@ func (p *Product) required() *content.Required {
 	if family == nil {
 		return nil
 	}
-	return family.RequiredIn(p.reader.Channel.Key)
+	return family.RequiredIn(p.reader.Context.Channel().Key)
 }
 
 // filled says that a product has, for a reader, a value of an attribute or an asset of this role.
@@ -73,9 +73,8 @@ type Gap struct {
 
 // Previewing gives the reader as they are in a preview.
 func (r *Reader) Previewing() *Reader {
-	editor, preview := *r, *r.Context
-	preview.Preview = true
-	editor.Context = &preview
+	editor := *r
+	editor.Context = r.With(func(s *targeting.Situation) { s.Preview = true })
 	return &editor
 }
 

@@ -23,10 +23,10 @@ func ExampleAssembler() {
 	fragments := func(context.Context, []string) (map[string]*content.Fragment, error) { return nil, nil }
 
 	reader := &view.Reader{
-		Context: &targeting.Context{
+		Context: targeting.NewContext(targeting.Situation{
 			Channel: &content.Channel{Key: "web"}, Audience: targeting.Public,
 			Locale: "nn", Chain: []locale.Tag{"nn", "no", "da"}, At: time.Now(),
-		},
+		}),
 		Definitions: content.NewDefinitions(), Catalog: catalogue{},
 	}
 	product, err := view.NewAssembler(products, fragments).Product(context.Background(), reader, "chair")

@@ -134,7 +134,7 @@ func definitions() *content.Definitions {
 // reader reads on the web in the languages of a chain.
 func reader(chain ...locale.Tag) *view.Reader {
 	return &view.Reader{
-		Context:     &targeting.Context{Channel: &content.Channel{Key: "web"}, Audience: &content.Audience{Key: "public"}, Locale: chain[0], Chain: chain, At: noon},
+		Context:     targeting.NewContext(targeting.Situation{Channel: &content.Channel{Key: "web"}, Audience: &content.Audience{Key: "public"}, Locale: chain[0], Chain: chain, At: noon}),
 		Definitions: definitions(), Catalog: catalogue{"chair": {"chair-blue", "chair-red"}},
 	}
 }

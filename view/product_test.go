@@ -7,6 +7,7 @@ import (
 	"unisono/content"
 	"unisono/fault"
 	"unisono/locale"
+	"unisono/targeting"
 	"unisono/view"
 )
 
@@ -20,7 +21,7 @@ func TestWhichProductsAreThere(t *testing.T) {
 	diff(t, "products", skus(views), []string{"table", "", "", "", "chair-red", "", "table"})
 
 	preview := reader("en")
-	preview.Context.Preview = true
+	preview.Context = preview.Context.With(func(s *targeting.Situation) { s.Preview = true })
 	views, err = h.assembler().Products(t.Context(), preview, []string{"hidden", "orphan", "below"})
 	if err != nil {
 		t.Fatal(err)

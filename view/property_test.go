@@ -99,7 +99,7 @@ func TestWhatIsNotForTheReaderChangesNothing(t *testing.T) {
 		for key, f := range w.fragments {
 			more := *f
 			for _, v := range anyVariants(t, "new", 3) {
-				if v.ID += key; !isFor(reader, v.Locale, v.When, v.ValidFrom, v.ValidUntil) && (v.ValidFrom == nil || !v.ValidFrom.After(reader.At)) { // one that comes later shows in until
+				if v.ID += key; !isFor(reader, v.Locale, v.When, v.ValidFrom, v.ValidUntil) && (v.ValidFrom == nil || !v.ValidFrom.After(reader.At())) { // one that comes later shows in until
 					more.Variants = append(slices.Clip(more.Variants), v)
 				}
 			}
@@ -175,7 +175,7 @@ func TestWhatIsShownIsForTheReader(t *testing.T) {
 			if kept.State != content.Published || !isFor(reader, variant.Locale, variant.When, variant.ValidFrom, variant.ValidUntil) {
 				t.Fatalf("%s shows its variant %s, which is for others", f.Key(), variant.ID)
 			}
-			if asked := reader.Locale; f.Locale() != nil && f.IsFallback() == slices.Contains(locale.Ancestors(asked), *f.Locale()) {
+			if asked := reader.Context.Locale(); f.Locale() != nil && f.IsFallback() == slices.Contains(locale.Ancestors(asked), *f.Locale()) {
 				t.Fatalf("for %s, %s is a fallback: %t", asked, *f.Locale(), f.IsFallback())
 			}
 		}
@@ -209,8 +209,8 @@ func TestAtIsTheClock(t *testing.T) {
 		at := w.asked.Directive.At
 		w.asked.Directive.At, w.now = nil, *at
 		byClock := w.reader(t)
-		if !byArgument.At.Equal(byClock.At) {
-			t.Fatalf("it is %s by the argument and %s by the clock", byArgument.At, byClock.At)
+		if !byArgument.At().Equal(byClock.At()) {
+			t.Fatalf("it is %s by the argument and %s by the clock", byArgument.At(), byClock.At())
 		}
 		byArgument.Candidates, byClock.Candidates = true, true
 		mustBeSame(t, "by the clock", w.rendering(t, byClock, worldSKUs...), w.rendering(t, byArgument, worldSKUs...))

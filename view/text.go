@@ -81,7 +81,7 @@ func (a *Attribute) Money() *content.Money {
 
 // ownCurrency gives the amount in the currency of the reader's market, or nil.
 func (a *Attribute) ownCurrency(amounts []content.Money) *content.Money {
-	region, err := language.ParseRegion(a.reader.Market)
+	region, err := language.ParseRegion(a.reader.Market())
 	if err != nil {
 		return nil
 	}

@@ -105,16 +105,20 @@ func anyWorld(t *rapid.T) *world {
 	w.products["V1"].Fragments = []content.Slot{{Slot: "a", Fragment: "two"}}
 	w.products["M"].Fragments = []content.Slot{{Slot: "a", Fragment: "one"}, {Slot: "b", Fragment: "one"}, {Slot: "b", Fragment: "two"}, {Slot: "c", Fragment: "none"}}
 	w.products["M"].Axes = []string{"colour"}
+	w.asked.Directive = anyAsk(t)
+	return w
+}
+
+func anyAsk(t *rapid.T) targeting.Ask {
 	at := rapid.SampledFrom(someTimes).Draw(t, "at")
-	w.asked.Directive = targeting.Ask{
+	ask := targeting.Ask{
 		Channel: rapid.SampledFrom([]string{"web", "app"}).Draw(t, "channel"), Audience: rapid.SampledFrom([]string{"public", "dealer"}).Draw(t, "audience"),
 		Locale: rapid.SampledFrom([]string{"de-AT", "de", "en", "fr"}).Draw(t, "locale"), Market: rapid.SampledFrom([]string{"", "AT"}).Draw(t, "market"), At: &at,
 	}
 	if rapid.Bool().Draw(t, "says more") {
-		ask := &w.asked.Directive
 		ask.Moment, ask.Device, ask.Medium, ask.Format, ask.Publication, ask.Traits = "BUY", "PHONE", content.Text, "WEB", "PAGE", map[string]any{"age": 30.0}
 	}
-	return w
+	return ask
 }
 
 // anyState is nearly always that of what is shown.
@@ -185,7 +189,7 @@ func (w *world) reader(t rapid.TB) *view.Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settled.Segments = []string{"vip"}
+	settled = settled.With(func(s *targeting.Situation) { s.Segments = []string{"vip"} })
 	return &view.Reader{Context: settled, Definitions: worldDefinitions(), Catalog: catalogue{"M": {"V1", "V2"}, "G": {"M"}}}
 }
 
@@ -300,13 +304,13 @@ func isFor(r *view.Reader, tag locale.Tag, when *content.Condition, from, until 
 	if when == nil {
 		when = &content.Condition{}
 	}
-	age, says := 0, r.Moment != "" // who says their moment says their age too
+	age, says := 0, r.Moment() != "" // who says their moment says their age too
 	if says {
 		age = 30
 	}
-	return (tag == "" || slices.Contains(r.Chain, tag)) && (from == nil || !r.At.Before(*from)) && (until == nil || r.At.Before(*until)) &&
-		names(when.Channels, r.Channel.Key) && names(when.Audiences, r.Audience.Key) && names(when.Markets, r.Market) &&
-		names(when.Moments, r.Moment) && names(when.Devices, r.Device) && names(when.Mediums, r.Medium) && names(when.Formats, r.Format) && names(when.Publications, r.Publication) &&
+	return (tag == "" || slices.Contains(r.Chain(), tag)) && (from == nil || !r.At().Before(*from)) && (until == nil || r.At().Before(*until)) &&
+		names(when.Channels, r.Context.Channel().Key) && names(when.Audiences, r.Context.Audience().Key) && names(when.Markets, r.Market()) &&
+		names(when.Moments, r.Moment()) && names(when.Devices, r.Device()) && names(when.Mediums, r.Medium()) && names(when.Formats, r.Format()) && names(when.Publications, r.Publication()) &&
 		(len(when.Segments) == 0 || slices.Contains(when.Segments, "vip")) &&
 		(when.Rule == "" || says && (age >= 18) == (when.Rule == "traits.age >= 18"))
 }

@@ -175,6 +175,28 @@ func TestEchoOfTheContext(t *testing.T) {
 	}
 }
 
+// What an answer varies by is told to those who may see that there are variants for others.
+func TestEchoOfWhatTheAnswerVariesBy(t *testing.T) {
+	t.Parallel()
+	h := demoHouse(t)
+	echo := map[string]string{"Unisono-Echo": "vary"}
+	for _, test := range []struct{ name, query, want string }{
+		{"nothing", `{ caller { name } }`, `{"consulted":[],"until":null}`},
+		{"the language alone", `{ product(sku: "JUG-600") { name } }`, `{"consulted":["LOCALE"],"until":null}`},
+		{"audience and market", `{ product(sku: "JUG-600") { price: attribute(key: "price") { value } } }`, `{"consulted":["AUDIENCE","MARKET"],"until":null}`},
+		{"a season that comes", `query @inContext(at: "2024-12-01T00:00:00Z") { fragment(key: "season-note") { title } }`, `{"consulted":["LOCALE","TIME"],"until":"2025-01-06T23:00:00Z"}`},
+		{"what other contexts look at", `{ view(context: {device: PHONE}) { fragment(key: "help-grinder-static") { title } } }`, `{"consulted":["LOCALE","DEVICE"],"until":null}`},
+	} {
+		got := h.send(t, asked{Query: test.query, Key: editorKey, Headers: echo})
+		same(t, test.name, `{"vary":`+test.want+`}`, string(got.part(t, "extensions")))
+	}
+	if got := h.send(t, asked{Query: `{ product(sku: "JUG-600") { name } }`, Key: technicianKey, Headers: echo}); got.part(t, "extensions") != nil {
+		t.Errorf("a technician is told %s", got.part(t, "extensions"))
+	}
+	got := h.send(t, asked{Query: `{ caller { name } }`, Key: editorKey, Headers: map[string]string{"Unisono-Echo": "Vary , context"}})
+	contains(t, string(got.part(t, "extensions")), `"context":{`, `"vary":{`)
+}
+
 // Two operations of one document, and two requests at once, each have a context of their own; a field twice in one operation has one (S4).
 func TestContextIsOneForTheOperation(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"pgregory.net/rapid"
 
 	"unisono/access"
+	"unisono/cache"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/fault"
@@ -36,6 +38,7 @@ import (
 // desk is a gateway that can be asked without a network between.
 type desk struct {
 	server http.Handler
+	cache  *cache.Cache
 	calls  func() int64
 	read   func() string // the documents that were asked for since it was called last; nil where that is not known
 }
@@ -47,6 +50,19 @@ type answered struct {
 	body   string
 	calls  int64
 	read   string
+}
+
+// cold asks when nothing is kept.
+func (d *desk) cold(t *rapid.T, a asked) answered {
+	d.cache.NoteAll()
+	return d.ask(t, a)
+}
+
+// warm asks once more, when all that the caller saw is kept, and what others saw besides. It makes no difference, and costs nothing.
+func (d *desk) warm(t *rapid.T, a asked, cold answered) {
+	if warm := d.ask(t, a); warm.status != cold.status || warm.header != cold.header || warm.body != cold.body || warm.calls != 0 || strings.Trim(warm.read, "[]") != "" {
+		t.Fatalf("%s\nwith nothing kept %+v\nwith all of it kept %+v", a.Query, cold, warm)
+	}
 }
 
 func (d *desk) ask(t *rapid.T, a asked) answered {
@@ -91,8 +107,12 @@ var contextsOfTests = targeting.Config{DefaultChannel: "site", DefaultAudience: 
 // inMemory opens a gateway on documents in memory.
 func inMemory(t *testing.T, shelf *shelf) (*desk, *catalog.Index) {
 	t.Helper()
+	kept, err := cache.New(cache.Config{Size: 4 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(kept.Close)
 	contexts := contextsOfTests
-	var err error
 	if contexts.Rules, err = rule.NewCache(100); err != nil {
 		t.Fatal(err)
 	}
@@ -105,12 +125,13 @@ func inMemory(t *testing.T, shelf *shelf) (*desk, *catalog.Index) {
 	return &desk{
 		server: server.New(server.Config{
 			Catalogue: index, Documents: shelf, Contents: shelf,
-			Products: typed[*content.Product](shelf, content.KindProduct), Fragments: typed[*content.Fragment](shelf, content.KindFragment),
-			Keyring: access.NewKeyring(access.KeyringConfig{Fixed: keysOfReaders()}), Keys: &access.Keys{},
+			Products:  cache.In(kept, content.KindProduct, cache.Fetch[*content.Product](typed[*content.Product](shelf, content.KindProduct))).Load,
+			Fragments: cache.In(kept, content.KindFragment, cache.Fetch[*content.Fragment](typed[*content.Fragment](shelf, content.KindFragment))).Load,
+			Keyring:   access.NewKeyring(access.KeyringConfig{Fixed: keysOfReaders()}), Keys: &access.Keys{},
 			Ping: func(context.Context) error { return nil }, Logger: quiet, Now: func() time.Time { return today },
 			Limits: server.Limits{Cost: 1_000_000},
 		}),
-		calls: shelf.Calls, read: shelf.asked,
+		cache: kept, calls: shelf.Calls, read: shelf.asked,
 	}, index
 }
 
@@ -135,18 +156,21 @@ func (s *looked) interference(t *rapid.T, reader *lowReader, desk *desk, change 
 	}
 	for i := range questionsEach {
 		question := q.question(i == 0)
-		answer := desk.ask(t, question)
+		answer := desk.cold(t, question)
 		q.learn([]byte(answer.body))
 		questions, first = append(questions, question), append(first, answer)
 		high = append(high, desk.ask(t, everything(question)))
+		desk.warm(t, question, answer)
 	}
 	change()
 	differs := false
 	for i, question := range questions {
-		if again := desk.ask(t, question); again != first[i] {
+		again := desk.cold(t, question)
+		if again != first[i] {
 			t.Fatalf("%s asks %s (%v)\nand gets %+v\nthen      %+v", reader.name, question.Query, question.Headers, first[i], again)
 		}
 		differs = differs || desk.ask(t, everything(question)).body != high[i].body
+		desk.warm(t, question, again)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -216,7 +240,7 @@ func TestNonInterferenceOnAnEngine(t *testing.T) {
 	property.Check(t, 200, func(t *rapid.T) {
 		reader := &lowReaders[rapid.IntRange(0, len(lowReaders)-1).Draw(t, "reader")]
 		p := draw(t, reader)
-		house := &desk{server: h.server, calls: s.Calls}
+		house := &desk{server: h.server, cache: h.cache, calls: s.Calls}
 		first, second := p.both[0].documents(), p.both[1].documents()
 		become(t, h, now, first)
 		now = first
