@@ -61,6 +61,8 @@ const (
 	usualSize   = 1 << 10 // bytes of a document, by which it is reckoned how many fit
 	countersPer = 10      // of ristretto, for each item that fits
 	getBuffer   = 64      // of ristretto
+
+	warmTogether = 1000 // documents that are set before it is waited for
 )
 
 // New makes a Cache. Close it in the end.
@@ -99,6 +101,40 @@ func (c *Cache) NoteAll() {
 	c.changes.lose()
 	c.stats.lost.Add(1)
 }
+
+// Warming keeps documents that somebody reads anyway, such as the whole of a kind, so that nobody has to read them again.
+type Warming struct {
+	cache  *Cache
+	number uint64
+	kept   int
+}
+
+// Warm begins to keep what is read from now on. Call it before the read begins.
+func (c *Cache) Warm() *Warming { return &Warming{cache: c, number: c.changes.number()} }
+
+// Keep keeps a document that was read, unless there is no room but at the cost of others, or it has changed since the read began. It says whether there is room for more.
+func (w *Warming) Keep(kind content.Kind, key string, document any) (more bool) {
+	c := w.cache
+	if c.kept == nil || !c.begin() {
+		return false
+	}
+	defer c.running.Done()
+	if w.kept%warmTogether == 0 {
+		c.kept.Wait() // what is set in one go is lost above some thousands
+	}
+	if c.kept.MaxCost()-c.kept.RemainingCost() > c.config.Size/10*9 {
+		return false
+	}
+	if at := placeOf(kind, key); c.changes.holds(at, w.number) && c.get(kind, key) == nil {
+		made := &entry{kind: kind, key: key, number: w.number, value: document}
+		c.set(made, Size(made))
+		w.kept++
+	}
+	return true
+}
+
+// Kept is how many documents were kept.
+func (w *Warming) Kept() int { return w.kept }
 
 // Stats gives the figures up to now.
 func (c *Cache) Stats() Stats {

@@ -2,8 +2,13 @@ package main
 
 import (
 	"fmt"
+	"regexp"
+	"runtime"
+	"strings"
 	"testing"
+	"time"
 
+	"unisono/content"
 	"unisono/internal/mongotest"
 )
 
@@ -37,6 +42,66 @@ func TestWhatIsKeptFollowsWrites(t *testing.T) {
 	h.settled(t)
 	ask("after a deletion", 0, fmt.Sprintf(`{"changed": {"name": %q}, "other": null, "text": {"title": "Hot, even when it is off"}}`, "Mola LIV"))
 }
+
+// What the catalogue reads at the start is kept: the first who ask cost no round trip.
+func TestTheFirstWhoAskFindEverythingKept(t *testing.T) {
+	t.Parallel()
+	on := mongotest.Embedded(t)
+	openOn(t, on, nil).loadDemoCatalogue(t)
+	h := openOn(t, mongotest.Beside(t, on, nil), nil)
+	h.settled(t)
+	before := h.database.Calls()
+	h.ask(t, `{ products(first: 50) { nodes { name parent { name } fragments { title references { title } } } } fragments(first: 100) { nodes { title } } }`).data(t)
+	if calls := h.database.Calls() - before; calls != 0 {
+		t.Errorf("they cost %d calls", calls)
+	}
+	if !strings.Contains(h.log.String(), "documents are kept in memory") {
+		t.Error("the log does not tell of it")
+	}
+}
+
+// A gateway that is closed, in the midst of an outage too, leaves nothing running.
+func TestClosingLeavesNothingRunning(t *testing.T) {
+	own := func() (count int, stacks string) {
+		text := make([]byte, 4<<20)
+		text = text[:runtime.Stack(text, true)]
+		for stack := range strings.SplitSeq(string(text), "\n\n") {
+			if isOwn.MatchString(stack) {
+				count++
+				stacks += stack + "\n\n"
+			}
+		}
+		return count, stacks
+	}
+	direct := mongotest.Java(t)
+	before, _ := own()
+	far, line := mongotest.Far(t, direct, nil)
+	g, err := openGateway(t.Context(), &database{Store: far}, testConfig(&lines{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if running, _ := own(); running <= before {
+		t.Errorf("%d goroutines are running, and %d were before: nothing is seen of them", running, before)
+	}
+	line.Cut(true)
+	eventually(t, "the outage is noticed", func() bool {
+		_, err := g.database.Contents().Read(t.Context(), content.KindProduct, []string{"a"})
+		return err != nil
+	})
+	if err := g.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	after, stacks := 0, ""
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if after, stacks = own(); after <= before {
+			return
+		}
+	}
+	t.Errorf("%d goroutines are running, and %d were before:\n%s", after, before, stacks)
+}
+
+// isOwn tells goroutines of a gateway from those of the tests, of the engines and of what they share.
+var isOwn = regexp.MustCompile(`unisono/(store|cache|catalog|access|server)\.|ristretto|\(\*gateway\)|mongo-driver/v2/(mongo|x/mongo)`)
 
 // Without memory for it, everything is read each time.
 func TestNothingIsKeptWithoutMemory(t *testing.T) {

@@ -81,7 +81,7 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 	}
 	contents := database.Contents()
-	g.catalogue, err = catalog.Open(ctx, catalog.Config{Source: contents, Contexts: config.contexts, Logger: config.logger})
+	g.catalogue, err = catalog.Open(ctx, catalog.Config{Source: warming{contents, g.cache, config.logger}, Contexts: config.contexts, Logger: config.logger})
 	if err != nil {
 		g.feed.Close()
 		g.cache.Close()
@@ -128,30 +128,6 @@ func keyringOf(clients access.Clients, config *gatewayConfig) access.KeyringConf
 		keyring.Tokens = config.tokens
 	}
 	return keyring
-}
-
-// noted is the documents of a gateway, whose own writes are noted in its cache before whoever wrote learns of it: the feed of changes brings them later.
-type noted struct {
-	*store.Contents
-	cache *cache.Cache
-}
-
-// Update is [store.Contents.Update]. What failed may have been written all the same.
-func (n noted) Update(ctx context.Context, kind content.Kind, key string, change func(content.Document) (content.Document, error)) (content.Document, bool, error) {
-	document, written, err := n.Contents.Update(ctx, kind, key, change)
-	if written || err != nil {
-		n.cache.Note(kind, key)
-	}
-	return document, written, err
-}
-
-// Delete is [store.Contents.Delete]. What failed may have been deleted all the same.
-func (n noted) Delete(ctx context.Context, kind content.Kind, key string) (bool, error) {
-	deleted, err := n.Contents.Delete(ctx, kind, key)
-	if deleted || err != nil {
-		n.cache.Note(kind, key)
-	}
-	return deleted, err
 }
 
 // follow hands what changes to the catalogue until the gateway is closed.
