@@ -24,7 +24,9 @@ func TestWhatIsReadAnywayIsKept(t *testing.T) {
 	keep(warm, "changed", 1)
 	keep(c.Warm(), "since", 1)
 	same(t, "kept", warm.Kept(), 2)
-	keep(c.Warm(), "a", 1) // twice
+	twice := c.Warm()
+	keep(twice, "a", 1)
+	same(t, "kept twice", twice.Kept(), 0)
 	d.reads = nil
 	same(t, "loaded", load(t, documents, "a", "b", "changed"), map[string]int{"a": 1, "b": 1, "changed": 1})
 	same(t, "reads", d.reads, [][]string{{"changed"}})
