@@ -43,8 +43,8 @@ ifeq ($(T)$(PKG),./...)
 endif
 	go test -race -timeout $(TIMEOUT) $(if $(T),-run '$(T)') $(PKG)
 ifeq ($(T)$(PKG),./...)
-	go test -timeout $(TIMEOUT) ./view ./catalog # again without the race detector: their properties then try ten or twenty times as many cases
-	go test -timeout $(TIMEOUT) -run '^TestNonInterference' ./cmd/unisono # so too: 2,000 cases in memory and 200 on an engine
+	go test -timeout $(TIMEOUT) ./view ./catalog ./cache # again without the race detector: their properties then try ten or twenty times as many cases
+	go test -timeout $(TIMEOUT) -run '^Test(NonInterference|KeptAnswers)' ./cmd/unisono # so too: 2,000 cases in memory and 200 on an engine; 20,000 pairs of answers and 1,200
 endif
 
 lint: $(LINT) ## look for what the compiler lets pass

@@ -25,6 +25,7 @@ import (
 	"unisono/fault"
 	"unisono/internal/mongotest"
 	"unisono/internal/property"
+	"unisono/loaders"
 	"unisono/rule"
 	"unisono/server"
 	"unisono/store"
@@ -123,16 +124,21 @@ func inMemory(t *testing.T, shelf *shelf) (*desk, *catalog.Index) {
 	}
 	t.Cleanup(index.Close)
 	return &desk{
-		server: server.New(server.Config{
-			Catalogue: index, Documents: shelf, Contents: shelf,
-			Products:  cache.In(kept, content.KindProduct, cache.Fetch[*content.Product](typed[*content.Product](shelf, content.KindProduct))).Load,
-			Fragments: cache.In(kept, content.KindFragment, cache.Fetch[*content.Fragment](typed[*content.Fragment](shelf, content.KindFragment))).Load,
-			Keyring:   access.NewKeyring(access.KeyringConfig{Fixed: keysOfReaders()}), Keys: &access.Keys{},
-			Ping: func(context.Context) error { return nil }, Logger: quiet, Now: func() time.Time { return today },
-			Limits: server.Limits{Cost: 1_000_000},
-		}),
+		server: onShelf(shelf, index,
+			cache.In(kept, content.KindProduct, cache.Fetch[*content.Product](typed[*content.Product](shelf, content.KindProduct))).Load,
+			cache.In(kept, content.KindFragment, cache.Fetch[*content.Fragment](typed[*content.Fragment](shelf, content.KindFragment))).Load),
 		cache: kept, calls: shelf.Calls, read: shelf.asked,
 	}, index
+}
+
+// onShelf is a server of documents in memory, loaded by these functions.
+func onShelf(shelf *shelf, index *catalog.Index, products loaders.Fetch[*content.Product], fragments loaders.Fetch[*content.Fragment]) *server.Server {
+	return server.New(server.Config{
+		Catalogue: index, Documents: shelf, Contents: shelf, Products: products, Fragments: fragments,
+		Keyring: access.NewKeyring(access.KeyringConfig{Fixed: keysOfReaders()}), Keys: &access.Keys{},
+		Ping: func(context.Context) error { return nil }, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return today },
+		Limits: server.Limits{Cost: 1_000_000},
+	})
 }
 
 const questionsEach = 3

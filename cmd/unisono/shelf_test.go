@@ -48,6 +48,23 @@ func (s *shelf) become(documents map[content.Kind]map[string]content.Document) {
 	s.documents = documents
 }
 
+// put puts a document in the place of another, or takes it away.
+func (s *shelf) put(kind content.Kind, key string, document content.Document) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	documents := maps.Clone(s.documents)
+	of := maps.Clone(documents[kind])
+	if of == nil {
+		of = map[string]content.Document{}
+	}
+	of[key] = document
+	if document == nil {
+		delete(of, key)
+	}
+	documents[kind] = of
+	s.documents = documents
+}
+
 // asked gives the documents that were asked for since it was called last.
 func (s *shelf) asked() string {
 	s.mu.Lock()
