@@ -101,6 +101,19 @@ func (x *Index) Refresh(ctx context.Context, refs ...Ref) error {
 	return x.await(ctx, done)
 }
 
+// Settle returns when the snapshots show all that the index has been told of. On an error it is tried again, but the caller need not wait.
+func (x *Index) Settle(ctx context.Context) error {
+	x.mu.Lock()
+	if x.unread.IsZero() && x.reading.IsZero() {
+		x.mu.Unlock()
+		return nil
+	}
+	done := make(chan error, 1)
+	x.waiting = append(x.waiting, done)
+	x.mu.Unlock()
+	return x.await(ctx, done)
+}
+
 // Note says that documents changed, without waiting until the snapshots show it. So many that they come at once are read together.
 func (x *Index) Note(refs ...Ref) {
 	x.mu.Lock()

@@ -101,3 +101,33 @@ func TestAnIndexSaysSinceWhenItIsBehind(t *testing.T) {
 		behind(-1)
 	})
 }
+
+// Whoever waits for what was told goes on when the snapshots show it, what is being read at the moment included.
+func TestSettle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := holding(named("a"))
+		x := index(t, s)
+		if err := x.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"b", "c", "d"} {
+			x.Note(s.put(named(key))...)
+			if err := x.Settle(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if x.Snapshot().ProductThere(key, reader("en")) != true || !x.Behind().IsZero() {
+				t.Errorf("%s is not shown", key)
+			}
+		}
+		s.fail(errDown)
+		x.Note(s.put(named("e"))...)
+		if err := x.Settle(t.Context()); err == nil {
+			t.Error("what cannot be read is settled")
+		}
+		s.fail(nil)
+		time.Sleep(time.Second)
+		if err := x.Settle(t.Context()); err != nil || !x.Snapshot().ProductThere("e", reader("en")) {
+			t.Errorf("then: %v", err)
+		}
+	})
+}

@@ -42,6 +42,7 @@ func (s *Server) importContent(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	outcomes, err := s.write(r.Context(), &batch)
+	s.clock.stamp(w.Header())
 	if err != nil {
 		s.config.Logger.ErrorContext(r.Context(), "an import failed", "id", requestID(r.Context()), "error", err)
 		kind := fault.KindOf(err)

@@ -31,6 +31,9 @@ func (*contextExtension) Validate(graphql.ExecutableSchema) error { return nil }
 func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	config := &e.server.config
 	operation := graphql.GetOperationContext(ctx)
+	if err := e.server.catchUp(ctx, operation.Headers.Get(timeHeader)); err != nil {
+		return graphql.OneShot(&graphql.Response{Errors: graphqlErrors(e.server.present(ctx, err))})
+	}
 	stale, echo := e.server.staleness(), echoesOf(ctx, operation.Headers)
 	reader, err := e.reader(ctx, operation, echo.record)
 	if err == nil && operation.Operation.Operation != ast.Mutation { // which reads what it changes

@@ -13,8 +13,8 @@ import (
 const (
 	corsMethods = "GET, POST"
 	corsHeaders = "Authorization, Content-Type, Accept, Accept-Language, X-Request-Id, " +
-		"Unisono-Channel, Unisono-Audience, Unisono-Market, Unisono-Device, Unisono-Moment, Unisono-Echo"
-	corsExposed = "X-Request-Id"
+		"Unisono-Channel, Unisono-Audience, Unisono-Market, Unisono-Device, Unisono-Moment, Unisono-Echo, Unisono-Time"
+	corsExposed = "X-Request-Id, Unisono-Time, Age"
 	corsMaxAge  = "600" // seconds for which a browser keeps the answer to a preflight
 )
 

@@ -77,14 +77,14 @@ func TestPreflightsAllowTheHeadersOfTheAPI(t *testing.T) {
 	if len(want) < 5 {
 		t.Fatalf("the schema speaks of %v", want)
 	}
-	want = append(want, "Unisono-Echo", "Authorization", "Content-Type", "Accept", "Accept-Language", "X-Request-Id")
+	want = append(want, "Unisono-Echo", "Unisono-Time", "Authorization", "Content-Type", "Accept", "Accept-Language", "X-Request-Id")
 	allowed := strings.Split(openToPages(t).send(t, http.MethodOptions, "/graphql", "", "Origin", shop, "Access-Control-Request-Method", "POST").cors()["Allow-Headers"], ", ")
 	for _, header := range want {
 		if !slices.Contains(allowed, header) {
 			t.Errorf("%s is not allowed", header)
 		}
 	}
-	if len(allowed) > 12 {
+	if len(allowed) > 13 {
 		t.Errorf("too much is allowed: %v", allowed)
 	}
 }
@@ -123,7 +123,7 @@ func TestPagesOfOtherOrigins(t *testing.T) {
 			got := h.query(t, `{ product(sku: "A") { name } }`, headers...)
 			want := map[string]string{}
 			if test.allowed {
-				want = map[string]string{"Allow-Origin": test.origin, "Expose-Headers": "X-Request-Id"}
+				want = map[string]string{"Allow-Origin": test.origin, "Expose-Headers": "X-Request-Id, Unisono-Time, Age"}
 			}
 			if cors := got.cors(); len(cors) != len(want) || cors["Allow-Origin"] != want["Allow-Origin"] || cors["Expose-Headers"] != want["Expose-Headers"] {
 				t.Errorf("%v; want %v", cors, want)

@@ -28,7 +28,7 @@ import (
 	"unisono/resolvers"
 )
 
-// Config is what a Server works with. All but Lag, Media, Page and Limits must be given.
+// Config is what a Server works with. All but Lag, CatchUp, Media, Page and Limits must be given.
 type Config struct {
 	Catalogue *catalog.Index
 	Documents edit.Documents // what mutations and imports write to
@@ -37,12 +37,13 @@ type Config struct {
 	Fragments loaders.Fetch[*content.Fragment]
 	Keyring   *access.Keyring
 	Keys      *access.Keys
-	Audit     *audit.Log                      // nil: nothing is recorded
-	Broken    func() []content.Broken         // documents that could not be read; nil: none are known
-	Ping      func(ctx context.Context) error // whether the database answers
-	Lag       func() time.Duration            // for how long changes of others may be missing; nil: there are no others
-	Media     fs.FS                           // served below /media/; nil: nothing is
-	Page      http.Handler                    // answers at / and below /assets/; nil: / says where to go
+	Audit     *audit.Log                                    // nil: nothing is recorded
+	Broken    func() []content.Broken                       // documents that could not be read; nil: none are known
+	Ping      func(ctx context.Context) error               // whether the database answers
+	Lag       func() time.Duration                          // for how long changes of others may be missing; nil: there are no others
+	CatchUp   func(ctx context.Context, at time.Time) error // waits until all that was written before a moment is shown; nil: there are no others
+	Media     fs.FS                                         // served below /media/; nil: nothing is
+	Page      http.Handler                                  // answers at / and below /assets/; nil: / says where to go
 	Logger    *slog.Logger
 	Now       func() time.Time
 	Limits    Limits
@@ -84,6 +85,7 @@ type Server struct {
 	writer *edit.Writer
 	routes http.Handler
 
+	clock   clock
 	unshown unshown
 }
 
@@ -93,7 +95,7 @@ const parsedOperations = 1000
 // New makes a Server.
 func New(config Config) *Server {
 	config.Limits.setDefaults()
-	s := &Server{config: config, writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
+	s := &Server{config: config, clock: newClock(), writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
 	if config.Audit != nil {
 		s.writer = s.writer.RecordTo(config.Audit)
 	}
@@ -127,7 +129,7 @@ func (s *Server) graphql() http.Handler {
 		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Keys: s.config.Keys, Audit: s.config.Audit, Broken: s.broken}),
 	})
 	gql := handler.New(schema)
-	gql.AddTransport(transport{limit: s.config.Limits.Body})
+	gql.AddTransport(transport{limit: s.config.Limits.Body, clock: s.clock})
 	gql.SetQueryCache(lru.New[*ast.QueryDocument](parsedOperations))
 	gql.SetParserTokenLimit(s.config.Limits.Tokens)
 	gql.SetErrorPresenter(s.present)

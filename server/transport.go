@@ -23,6 +23,7 @@ import (
 // a bound and answers some errors with statuses that clients stumble over.
 type transport struct {
 	limit int64 // bytes of a body
+	clock clock
 }
 
 // The media types that an answer can have. The newer one tells a request that failed from one that was answered by its status.
@@ -67,6 +68,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	answer, ctx := exec.DispatchOperation(r.Context(), operation)
 	response := answer(ctx)
 	inOrder(response.Errors)
+	if operation.Operation.Operation == ast.Mutation {
+		t.clock.stamp(w.Header())
+	}
 	t.write(w, accepted, response)
 }
 

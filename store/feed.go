@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,12 +27,24 @@ type Feed struct {
 	set     *feedSet
 	running sync.WaitGroup // what carries changes here
 
-	mu     sync.Mutex
-	queue  []Change
-	heard  time.Time // when the stream was last known to be complete; zero: it is complete at every moment
-	closed bool
-	ready  chan struct{} // holds a token while there may be something to take
-	done   chan struct{} // closed when the feed is
+	mu      sync.Mutex
+	queue   []queued
+	told    uint64        // how many changes were told
+	given   uint64        // the number of the last that the reader was given
+	read    uint64        // the number of the last that the reader has done with
+	waits   int           // who waits in CatchUp
+	moved   chan struct{} // closed when one of these has changed and somebody waits
+	heard   time.Time     // when the stream was last known to be complete; zero: it is complete at every moment
+	streams []time.Time   // so too of each stream of the database
+	closed  bool
+	ready   chan struct{} // holds a token while there may be something to take
+	done    chan struct{} // closed when the feed is
+}
+
+// queued is a change that waits for its reader.
+type queued struct {
+	Change
+	number uint64
 }
 
 // errFeedClosed ends Next.
@@ -59,13 +72,56 @@ func (f *Feed) take() (Change, bool, error) {
 	if f.closed {
 		return Change{}, false, errFeedClosed
 	}
+	f.read = f.given // who asks for the next has done with the last
 	if len(f.queue) == 0 {
-		f.queue = nil // lets go of what a burst needed
+		f.queue, f.read = nil, f.told // lets go of what a burst needed
+		f.move()
 		return Change{}, false, nil
 	}
+	f.move()
 	change := f.queue[0]
-	f.queue = f.queue[1:]
-	return change, true, nil
+	f.queue, f.given = f.queue[1:], change.number
+	return change.Change, true, nil
+}
+
+// move lets those look again who wait. The caller holds the mutex.
+func (f *Feed) move() {
+	if f.waits > 0 {
+		close(f.moved)
+		f.moved = make(chan struct{})
+	}
+}
+
+// CatchUp waits until every change that was made before a moment, by this process's clock, is told and the reader has done with it. The error is that of ctx, or Unavailable
+// once the feed is closed.
+func (f *Feed) CatchUp(ctx context.Context, at time.Time) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waits++
+	defer func() { f.waits-- }()
+	isHeard, number := false, uint64(0)
+	for {
+		if f.closed {
+			return errFeedClosed
+		}
+		if !isHeard && (f.heard.IsZero() || !f.heard.Before(at)) {
+			isHeard, number = true, f.told
+		}
+		if isHeard && f.read >= number {
+			return nil
+		}
+		moved := f.moved
+		f.mu.Unlock()
+		select {
+		case <-moved:
+		case <-f.done:
+		case <-ctx.Done():
+		}
+		f.mu.Lock()
+		if err := ctx.Err(); err != nil {
+			return translate(err, "wait for changes")
+		}
+	}
 }
 
 // Heard is a moment, by this process's clock, up to which every change is told or waits for Next. It is up to half a second
@@ -104,17 +160,21 @@ func (f *Feed) tell(change Change) {
 		f.queue = nil
 		change = Change{Lost: true}
 	}
-	f.queue = append(f.queue, change)
+	f.told++
+	f.queue = append(f.queue, queued{change, f.told})
 	select {
 	case f.ready <- struct{}{}:
 	default:
 	}
 }
 
-func (f *Feed) hear(at time.Time) {
+// hear takes that one of the feed's streams is known to be complete up to a moment. The feed is, as far as all are.
+func (f *Feed) hear(stream int, at time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.heard = at
+	f.streams[stream] = at
+	f.heard = slices.MinFunc(f.streams, time.Time.Compare)
+	f.move()
 }
 
 // feedSet is the open feeds of a Store. The zero value is ready but for its limit.
@@ -129,7 +189,7 @@ type feedSet struct {
 func (s *feedSet) add(kinds []content.Kind, stop context.CancelFunc, start func(*Feed)) (*Feed, error) {
 	feed := &Feed{
 		follows: map[content.Kind]bool{}, limit: s.limit, stop: stop, set: s,
-		ready: make(chan struct{}, 1), done: make(chan struct{}),
+		ready: make(chan struct{}, 1), done: make(chan struct{}), moved: make(chan struct{}),
 	}
 	for _, kind := range kinds {
 		feed.follows[kind] = true
@@ -192,9 +252,10 @@ func (s *Store) Follow(ctx context.Context, kinds []content.Kind) (*Feed, error)
 	feed, err := s.feeds.add(kinds, stop, func(feed *Feed) {
 		if s.streams {
 			feed.heard = time.Now()
+			feed.streams = slices.Repeat([]time.Time{feed.heard}, len(followers))
 		}
-		for _, follower := range followers {
-			follower.feed = feed
+		for i, follower := range followers {
+			follower.feed, follower.number = feed, i
 			feed.running.Go(func() { follower.run(within) })
 		}
 	})

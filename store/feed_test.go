@@ -160,3 +160,52 @@ func TestFeedEndsWhenClosed(t *testing.T) {
 		}
 	})
 }
+
+// Whoever waits for a moment goes on when every change from before it was told and done with, and no later.
+func TestCatchUp(t *testing.T) {
+	mongotest.Each(t, func(t *testing.T, s *store.Store) {
+		feed := follow(t, s, content.KindFragment, content.KindProduct)
+		in := notesIn(s)
+		for i := range 20 {
+			write(t, in, fmt.Sprint("note ", i), "text")
+			caught := make(chan error, 1)
+			go func() { caught <- feed.CatchUp(t.Context(), time.Now()) }()
+			got := next(t, feed)
+			if got.ID != fmt.Sprint("note ", i) {
+				t.Fatalf("got %+v", got)
+			}
+			select {
+			case err := <-caught:
+				t.Fatalf("it went on before the change was done with: %v", err)
+			case <-time.After(20 * time.Millisecond):
+			}
+			asking, stop := context.WithCancel(t.Context())
+			asked := make(chan struct{})
+			go func() {
+				_, _ = feed.Next(asking)
+				close(asked)
+			}()
+			select {
+			case err := <-caught:
+				if err != nil {
+					t.Fatal(err)
+				}
+			case <-time.After(10 * time.Second):
+				t.Fatal("it does not go on")
+			}
+			stop()
+			<-asked
+		}
+		hurried, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if s.HasChangeStreams() {
+			if err := feed.CatchUp(hurried, time.Now().Add(time.Hour)); fault.KindOf(err) != fault.Timeout {
+				t.Errorf("what is not heard of yet: %v", err)
+			}
+		}
+		feed.Close()
+		if err := feed.CatchUp(t.Context(), time.Now().Add(time.Hour)); fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("once it is closed: %v", err)
+		}
+	})
+}

@@ -136,6 +136,7 @@ func (s *Store) closeStream(stream *mongo.ChangeStream) {
 type follower struct {
 	store  *Store
 	feed   *Feed
+	number int // among the streams of its feed
 	scope  scope
 	stream *mongo.ChangeStream
 }
@@ -201,7 +202,7 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 		// The first answer is that to the opening of the stream, which may come before the server has looked through all.
 		if answers > 1 && !full && f.stream.RemainingBatchLength() == 0 {
 			progress = true
-			f.feed.hear(asked)
+			f.feed.hear(f.number, asked)
 			f.store.breaker.answered()
 		}
 	}

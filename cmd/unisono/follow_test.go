@@ -7,6 +7,23 @@ import (
 	"unisono/internal/mongotest"
 )
 
+// Read your writes, behind a balancer: who bears the time of a write is shown it by every gateway, at once.
+func TestWhatWasWrittenAtOneGatewayIsReadAtAnother(t *testing.T) {
+	t.Parallel()
+	on := mongotest.Java(t)
+	here, there := openOn(t, on, nil), openOn(t, mongotest.Beside(t, on, nil), nil)
+	here.loadDemoCatalogue(t)
+	for round := range 20 {
+		write := here.askAs(t, adminKey, fmt.Sprintf(`mutation { upsertProducts(products: [{sku: "MINE", slug: "mine-%d", state: PUBLISHED, attributes: [{key: "name", value: "Zebra %d"}]}]) { written } }`, round, round))
+		bears := map[string]string{"Unisono-Time": write.header.Get("Unisono-Time")}
+		question := fmt.Sprintf(`{ product(sku: "MINE") { name } slug: product(slug: "mine-%d") { sku } products(filter: {text: "zebra %d"}) { totalCount } }`, round, round)
+		want := fmt.Sprintf(`{"product": {"name": "Zebra %d"}, "slug": {"sku": "MINE"}, "products": {"totalCount": 1}}`, round)
+		for _, gateway := range []*house{there, here} {
+			gateway.send(t, asked{Query: question, Headers: bears}).gives(t, want)
+		}
+	}
+}
+
 // Two gateways on one database: what one writes, the other shows as soon as the change stream tells it.
 func TestGatewaysFollowEachOther(t *testing.T) {
 	t.Parallel()
