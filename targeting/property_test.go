@@ -13,7 +13,6 @@ import (
 	"pgregory.net/rapid"
 
 	"unisono/content"
-	"unisono/internal/property"
 	"unisono/locale"
 	"unisono/rule"
 	"unisono/targeting"
@@ -230,7 +229,7 @@ func urls(media []*content.Media) []string {
 // that the record names.
 func TestWhatWasReadOfAContextDecides(t *testing.T) {
 	hits := 0
-	property.Check(t, 20_000, func(t *rapid.T) {
+	rapid.Check(t, func(t *rapid.T) {
 		variants, one, other := anyVariants().Draw(t, "variants"), anyReader().Draw(t, "one"), anyReader().Draw(t, "other")
 		if rapid.Bool().Draw(t, "alike") { // but for one thing
 			changed := other.Situation()
