@@ -29,6 +29,8 @@ type Cache struct {
 	kept    *ristretto.Cache[uint64, *entry] // nil: nothing is kept
 	stats   counters
 
+	asking sync.RWMutex // held for writing while what is kept is closed, for its queues do not bear to be asked meanwhile
+
 	mu      sync.Mutex // guards what follows
 	closed  bool
 	running sync.WaitGroup // loads that are under way; added to under the mutex
@@ -107,13 +109,14 @@ type Warming struct {
 	cache  *Cache
 	number uint64
 	kept   int
+	full   bool
 }
 
 // Warm begins to keep what is read from now on. Call it before the read begins.
 func (c *Cache) Warm() *Warming { return &Warming{cache: c, number: c.changes.number()} }
 
-// Keep keeps a document that was read, unless there is no room but at the cost of others, or it has changed since the read began. It says whether there is room for more.
-func (w *Warming) Keep(kind content.Kind, key string, document any) (more bool) {
+// Keep keeps a document that was read, unless there is no room but at the cost of others, or it has changed since the read began. It is false where nothing is kept at all.
+func (w *Warming) Keep(kind content.Kind, key string, document any) bool {
 	c := w.cache
 	if c.kept == nil || !c.begin() {
 		return false
@@ -122,10 +125,12 @@ func (w *Warming) Keep(kind content.Kind, key string, document any) (more bool) 
 	if w.kept%warmTogether == 0 {
 		c.kept.Wait() // what is set in one go is lost above some thousands
 	}
-	if c.kept.MaxCost()-c.kept.RemainingCost() > c.config.Size/10*9 {
-		return false
+	at := placeOf(kind, key)
+	if _, is := c.look(at); !is && c.kept.MaxCost()-c.kept.RemainingCost() > c.config.Size/10*9 {
+		w.full = true
+		return true // what takes the place of what is no longer right takes no more room
 	}
-	if at := placeOf(kind, key); c.changes.holds(at, w.number) && c.get(kind, key) == nil {
+	if c.changes.holds(at, w.number) && c.get(kind, key) == nil {
 		made := &entry{kind: kind, key: key, number: w.number, value: document}
 		c.set(made, Size(made))
 		w.kept++
@@ -133,8 +138,8 @@ func (w *Warming) Keep(kind content.Kind, key string, document any) (more bool) 
 	return true
 }
 
-// Kept is how many documents were kept.
-func (w *Warming) Kept() int { return w.kept }
+// Kept is how many documents were kept, and whether there was no room for more.
+func (w *Warming) Kept() (documents int, full bool) { return w.kept, w.full }
 
 // Stats gives the figures up to now.
 func (c *Cache) Stats() Stats {
@@ -156,6 +161,8 @@ func (c *Cache) Close() {
 	c.mu.Unlock()
 	c.running.Wait()
 	if c.kept != nil && !wasClosed {
+		c.asking.Lock()
+		defer c.asking.Unlock()
 		c.kept.Close() // no load is left that could set anything
 	}
 }
@@ -177,11 +184,17 @@ func (c *Cache) get(kind content.Kind, key string) *entry {
 		return nil
 	}
 	at := placeOf(kind, key)
-	found, is := c.kept.Get(uint64(at))
+	found, is := c.look(at)
 	if !is || found.key != key || found.kind != kind || !c.changes.holds(at, found.number) {
 		return nil
 	}
 	return found
+}
+
+func (c *Cache) look(at place) (*entry, bool) {
+	c.asking.RLock()
+	defer c.asking.RUnlock()
+	return c.kept.Get(uint64(at))
 }
 
 func (c *Cache) set(e *entry, cost int64) {

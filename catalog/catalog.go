@@ -54,6 +54,7 @@ type Index struct {
 	waiting []chan<- error // told when what is pending now has been read
 	unread  time.Time      // since when something is pending; zero: nothing is
 	reading time.Time      // so too of what is being read
+	failing error          // why the last read failed; nil: it did not
 	wake    chan struct{}  // has room for one
 	stop    context.CancelFunc
 	stopped chan struct{}
@@ -101,12 +102,12 @@ func (x *Index) Refresh(ctx context.Context, refs ...Ref) error {
 	return x.await(ctx, done)
 }
 
-// Settle returns when the snapshots show all that the index has been told of. On an error it is tried again, but the caller need not wait.
+// Settle returns when the snapshots show all that the index has been told of. Where that could not be read and is to be tried again, the error says so at once.
 func (x *Index) Settle(ctx context.Context) error {
 	x.mu.Lock()
-	if x.unread.IsZero() && x.reading.IsZero() {
-		x.mu.Unlock()
-		return nil
+	if isSettled := x.unread.IsZero() && x.reading.IsZero(); isSettled || x.failing != nil {
+		defer x.mu.Unlock()
+		return x.failing
 	}
 	done := make(chan error, 1)
 	x.waiting = append(x.waiting, done)
@@ -245,7 +246,7 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 		x.add(slices.Collect(maps.Keys(pending)))
 		x.unread = x.reading
 	}
-	x.reading = time.Time{}
+	x.reading, x.failing = time.Time{}, err
 	x.mu.Unlock()
 	for _, done := range waiting {
 		done <- err

@@ -18,19 +18,22 @@ type echoes struct {
 	record  *targeting.Record // nil: what was read of the context is not told
 }
 
-// echoesOf reads what is wanted. What the answer varies by tells that there are variants for others, so it is for those alone who may see such.
+// echoesOf reads what is wanted. What the answer varies by tells that there is something for others, so it is for those alone from whom nothing is hidden.
 func echoesOf(ctx context.Context, header http.Header) echoes {
 	wanted := echoes{}
 	for name := range strings.SplitSeq(header.Get("Unisono-Echo"), ",") {
 		switch name = strings.TrimSpace(name); {
 		case strings.EqualFold(name, "context"):
 			wanted.context = true
-		case strings.EqualFold(name, "vary") && access.FromContext(ctx).May(access.Preview):
+		case strings.EqualFold(name, "vary") && isShownAll(access.FromContext(ctx)):
 			wanted.record = &targeting.Record{}
 		}
 	}
 	return wanted
 }
+
+// isShownAll says that nothing is for others than a client.
+func isShownAll(client *access.Client) bool { return client.May(access.Preview) && client.Grants().All }
 
 // add adds what was wanted to the answer.
 func (e *echoes) add(response *graphql.Response, c *targeting.Context) {

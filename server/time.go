@@ -33,7 +33,7 @@ func (c clock) stamp(header http.Header) {
 
 var timeForm = regexp.MustCompile(`^([A-Z2-7]{26})-(\d{1,14})$`)
 
-// catchUp waits until the catalogue shows all that was written before a moment that a request bears. What this gateway wrote it shows already; with others it must have heard of the
+// catchUp waits until the catalogue shows all that was written before a moment that a request bears. What this gateway wrote it shows once it has read it; with others it must have heard of the
 // changes made until now, for theirs was made before. The fault is BadUserInput for what is no such moment, Unavailable where too little is heard.
 func (s *Server) catchUp(ctx context.Context, borne string) error {
 	if borne == "" || s.config.Lag == nil || s.config.CatchUp == nil {
@@ -44,13 +44,21 @@ func (s *Server) catchUp(ctx context.Context, borne string) error {
 		return fault.New(fault.BadUserInput, "the header %s is not right: what an answer to a write had there is expected", timeHeader)
 	}
 	now := time.Now()
-	written, err := strconv.ParseInt(found[2], 10, 64)
-	if err != nil || found[1] == s.clock.id || now.Add(-s.config.Lag()).Sub(time.UnixMilli(written)) > clocksApart {
+	written, _ := strconv.ParseInt(found[2], 10, 64) // 14 digits can be parsed
+	if found[1] == s.clock.id {
+		return s.known(ctx, s.config.Catalogue.Settle)
+	}
+	if now.Add(-s.config.Lag()).Sub(time.UnixMilli(written)) > clocksApart {
 		return nil
 	}
+	return s.known(ctx, func(ctx context.Context) error { return s.config.CatchUp(ctx, now) })
+}
+
+// known waits until something is known.
+func (s *Server) known(ctx context.Context, await func(context.Context) error) error {
 	waiting, cancel := context.WithTimeout(ctx, catchUpTime)
 	defer cancel()
-	if err := s.config.CatchUp(waiting, now); err != nil && ctx.Err() == nil {
+	if err := await(waiting); err != nil && ctx.Err() == nil {
 		return fault.Wrap(fault.Unavailable, err, "what was written before is not known here yet, though it was waited for: ask again")
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"unisono/fault"
@@ -75,6 +76,7 @@ func (s *Store) newClient() (*mongo.Client, []string, error) {
 	setUnsaid(&of.MaxConnIdleTime, s.config.MaxConnIdleTime)
 	setUnsaid(&of.ServerSelectionTimeout, s.config.ServerSelectionTimeout)
 	setUnsaid(&of.ConnectTimeout, s.config.ServerSelectionTimeout) // the driver's own, 30 s, is as long as it would take to see that a silent server is back
+	of.SetReadPreference(readpref.Primary())                       // whatever the URI says: a member that lags gives what was before a change that was told, and it would be kept
 	setUnsaid(&of.AppName, "unisono")
 	client, err := mongo.Connect(of)
 	if err != nil {

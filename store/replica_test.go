@@ -93,7 +93,7 @@ func (r *replicaSet) last(name string) string {
 func openReplicaSet(t *testing.T) (*replicaSet, *store.Store) {
 	t.Helper()
 	set := &replicaSet{asked: map[string][]string{}}
-	s, err := store.Open(t.Context(), store.Config{URI: "mongodb://" + serveFakes(t, set.answer) + "/", Logger: quiet, Timeout: 2 * time.Second})
+	s, err := store.Open(t.Context(), store.Config{URI: "mongodb://" + serveFakes(t, set.answer) + "/?replicaSet=rs&readPreference=secondaryPreferred", Logger: quiet, Timeout: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,6 +123,11 @@ func TestReplicaSetsAreAskedForMajorities(t *testing.T) {
 	expectWords(t, set.last("insert"), `"writeConcern": {"w": "majority"}`, `"txnNumber"`)
 	for _, err := range notesIn(s).All(t.Context()) {
 		t.Errorf("All: %v", err)
+	}
+	for _, name := range []string{"find", "aggregate"} { // one member is asked in any case; the words say which others would be
+		if command := set.last(name); command == "" || strings.Contains(command, "secondary") {
+			t.Errorf("a member that may lag is asked: %s", command)
+		}
 	}
 	if command := set.last("find"); strings.Contains(command, "maxTimeMS") {
 		t.Errorf("a stream with a limit of its whole time: %s", command)

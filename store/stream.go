@@ -172,12 +172,16 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 			asked = time.Now()
 		}
 		var more bool
+		cursor := f.stream.ID()
 		doubt := time.AfterFunc(streamWait+streamDoubt, f.store.breaker.suspect)
 		err := f.store.unhurried(ctx, streamWait+f.store.config.Timeout, func(ctx context.Context) error {
 			more = f.stream.TryNext(ctx)
 			return f.stream.Err()
 		})
 		doubt.Stop()
+		if f.stream.ID() != cursor {
+			answers = 0 // the driver has taken the stream up again by itself, and this answers its opening
+		}
 		if !local {
 			answers++
 			full = f.stream.RemainingBatchLength()+1 >= streamBatch

@@ -104,6 +104,9 @@ func (s *Store) change(ctx context.Context, kind content.Kind, id string, do fun
 		return err
 	}
 	s.calls.Add(1)
+	if !s.streams {
+		ctx = context.WithoutCancel(ctx) // nobody would tell of a write that was given up and made all the same
+	}
 	within, cancel := s.engine.write(ctx, s.config.Timeout)
 	defer cancel()
 	matched, err := do(within, s.collection(kind))
@@ -113,7 +116,11 @@ func (s *Store) change(ctx context.Context, kind content.Kind, id string, do fun
 	}
 	s.breaker.tell(ctx, translate(err, doing))
 	if !s.streams {
-		s.feeds.tell(Change{Kind: kind, ID: id})
+		told := Change{Kind: kind, ID: id}
+		s.feeds.tell(told)
+		if mongo.IsTimeout(err) || mongo.IsNetworkError(err) { // it may be made later
+			time.AfterFunc(s.config.Timeout, func() { s.feeds.tell(told) })
+		}
 	}
 	return translate(err, doing)
 }

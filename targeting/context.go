@@ -72,6 +72,9 @@ func (c *Context) With(change func(*Situation)) *Context {
 func (c *Context) Recorded(by *Record) *Context {
 	recorded := *c
 	recorded.record = by
+	if by != nil {
+		by.contexts.Add(1)
+	}
 	return &recorded
 }
 

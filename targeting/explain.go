@@ -162,6 +162,7 @@ func mismatch(variant *content.Variant, reader *Context) string {
 	}
 	outcome, err := reader.rules.Eval(when.Rule, reader.facts())
 	if outcome == rule.Unknown {
+		reader.note(readFacts) // the error says which
 		return fmt.Sprintf("its rule says neither yes nor no: %v", err)
 	}
 	return "its rule does not match: " + when.Rule

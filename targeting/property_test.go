@@ -354,3 +354,27 @@ func agree(part targeting.Consultation, a, b *targeting.Context) bool {
 		return one.Device == other.Device
 	}
 }
+
+// What tells more than the parts of one context say is nobody else's.
+func TestWhatIsNotShared(t *testing.T) {
+	unknown := []content.Variant{{ID: "a", Title: "T", When: &content.Condition{Rule: `traits.age > 3`}}}
+	for name, test := range map[string]struct {
+		read   func(c *targeting.Context, by *targeting.Record)
+		shares bool
+	}{
+		"nothing":                 {func(*targeting.Context, *targeting.Record) {}, true},
+		"a dimension":             {func(c *targeting.Context, _ *targeting.Record) { c.Market() }, true},
+		"a window":                {func(c *targeting.Context, _ *targeting.Record) { c.Live(at("2030-01-01"), nil) }, true},
+		"a rule's outcome":        {func(c *targeting.Context, _ *targeting.Record) { targeting.Choose(unknown, c) }, true},
+		"why a rule says neither": {func(c *targeting.Context, _ *targeting.Record) { targeting.Explain(unknown, c) }, false},
+		"the moment":              {func(c *targeting.Context, _ *targeting.Record) { c.At() }, false},
+		"who said what":           {func(c *targeting.Context, _ *targeting.Record) { c.Origins() }, false},
+		"another context":         {func(c *targeting.Context, by *targeting.Record) { c.Recorded(by) }, false},
+	} {
+		record := &targeting.Record{}
+		test.read(reader("web", "en", "").Recorded(record), record)
+		if record.IsShareable() != test.shares {
+			t.Errorf("%s: it is shared: %t", name, record.IsShareable())
+		}
+	}
+}

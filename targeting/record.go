@@ -22,8 +22,9 @@ import (
 // Of rules the outcome is noted, never the facts that they asked for: it stands for them. Of time, the next moment at which a window that was looked at opens or closes.
 // Which variants are for others, whom the caller may not ask to be, depends on the caller and not on the context, and is not noted.
 type Record struct {
-	parts atomic.Uint32
-	next  atomic.Int64 // milliseconds since 1970; 0: none
+	contexts atomic.Int32 // in which it takes notes
+	parts    atomic.Uint32
+	next     atomic.Int64 // milliseconds since 1970; 0: none
 
 	mu       sync.Mutex
 	segments map[string]bool // that were looked for, one by one
@@ -49,6 +50,7 @@ const (
 	readSegments
 	readPreview
 	readOrigins
+	readFacts // what rules ask for, and not only their outcomes
 )
 
 // note notes that a part is read.
@@ -108,8 +110,11 @@ func (r *Record) Until() time.Time {
 	return time.Time{}
 }
 
-// IsShareable says that what was made can be right for others: it does not say who asked, nor the moment itself.
-func (r *Record) IsShareable() bool { return r.parts.Load()&uint32(readTime|readOrigins) == 0 }
+// IsShareable says that what was made can be right for others who agree: it does not say who asked, nor the moment itself, and it is about one context, for
+// what two readers have in common in one they need not have in another.
+func (r *Record) IsShareable() bool {
+	return r.contexts.Load() <= 1 && r.parts.Load()&uint32(readTime|readOrigins|readFacts) == 0
+}
 
 // Rules is how many rules were asked. Each is asked again, to find what was made.
 func (r *Record) Rules() int {
@@ -122,7 +127,7 @@ func (r *Record) Rules() int {
 func (r *Record) AppendKey(to []byte, c *Context) []byte {
 	parts, is := part(r.parts.Load()), &c.is
 	to = binary.AppendUvarint(to, uint64(parts))
-	for at := readChannel; at <= readOrigins; at <<= 1 {
+	for at := readChannel; at <= readFacts; at <<= 1 {
 		if parts&at != 0 {
 			to = is.append(to, at)
 		}
@@ -170,8 +175,10 @@ func (s *Situation) append(to []byte, at part) []byte {
 		return appendTexts(to, s.Segments)
 	case readPreview:
 		return append(to, boolByte(s.Preview))
-	default: // readOrigins
+	case readOrigins:
 		return appendText(to, fmt.Sprint(s.Origins))
+	default: // readFacts, which nobody shares
+		return to
 	}
 }
 

@@ -47,17 +47,17 @@ func (w warming) All(ctx context.Context, kind content.Kind) iter.Seq2[content.D
 		return w.Contents.All(ctx, kind) // the catalogue itself holds the definitions
 	}
 	return func(yield func(content.Document, error) bool) {
-		warm, more := w.cache.Warm(), true
+		warm, keeps := w.cache.Warm(), true
 		for document, err := range w.Contents.All(ctx, kind) {
-			if err == nil && more {
-				more = warm.Keep(kind, document.NaturalKey(), document)
+			if err == nil && keeps {
+				keeps = warm.Keep(kind, document.NaturalKey(), document)
 			}
 			if !yield(document, err) {
 				return
 			}
 		}
-		if kept := warm.Kept(); kept > 0 {
-			w.logger.Info("documents are kept in memory", "kind", kind, "documents", kept, "room", more)
+		if kept, full := warm.Kept(); kept > 0 {
+			w.logger.Info("documents are kept in memory", "kind", kind, "documents", kept, "full", full)
 		}
 	}
 }
