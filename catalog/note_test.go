@@ -126,6 +126,7 @@ func TestSettle(t *testing.T) {
 		}
 		s.fail(nil)
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if err := x.Settle(t.Context()); err != nil || !x.Snapshot().ProductThere("e", reader("en")) {
 			t.Errorf("then: %v", err)
 		}
