@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"testing"
 	"time"
@@ -63,7 +64,13 @@ func TestAnOrderOfFewNamesIsSmall(t *testing.T) {
 		}
 		return allocated(func() { index(t, s) })
 	}
-	if each := (asked(100) - asked(0)) / 100; each > 16_000 {
+	none, some := math.Inf(1), math.Inf(1)
+	for range 3 { // what else allocates meanwhile makes it more, never less
+		none, some = min(none, asked(0)), min(some, asked(100))
+	}
+	each := (some - none) / 100
+	t.Logf("an order of one name takes %.0f bytes", each)
+	if each > 16_000 {
 		t.Errorf("an order of one name takes %.0f bytes", each)
 	}
 }
