@@ -9,6 +9,7 @@ import (
 
 	"unisono/catalog"
 	"unisono/content"
+	"unisono/internal/property"
 )
 
 // What many products have in common, or each has for itself, must not make each of them dearer: a build and a change ask for memory by their size, and not by
@@ -53,6 +54,9 @@ func TestMemoryIsAskedForByTheNumberOfProducts(t *testing.T) {
 
 // Of names that few products have in a scope, such as those in one market, an order takes memory by those few.
 func TestAnOrderOfFewNamesIsSmall(t *testing.T) {
+	if property.WithRaceDetector() {
+		t.Skip("with the race detector pools forget, and memory says little; make test runs it without")
+	}
 	asked := func(markets int) float64 {
 		s := holding(&content.Channel{Key: "web", DefaultLocale: "en"})
 		for i := range 8000 {

@@ -14,7 +14,7 @@ import (
 // looks for is elsewhere: there a twentieth is tried. It must not run beside others that use rapid. In a bubble of synctest give [Bubble] of its test.
 func Check(t rapid.TB, cases int, property func(*rapid.T)) {
 	t.Helper()
-	if info, is := debug.ReadBuildInfo(); is && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+	if WithRaceDetector() {
 		cases /= 20
 	}
 	flag := flag.Lookup("rapid.checks")
@@ -29,3 +29,9 @@ func Check(t rapid.TB, cases int, property func(*rapid.T)) {
 
 // Bubble is a test within a bubble of synctest, which must not be asked for its deadline, as rapid does.
 func Bubble(t rapid.TB) rapid.TB { return struct{ rapid.TB }{t} }
+
+// WithRaceDetector says that the test was built with the race detector: it takes some ten times as long, and pools forget what was put into them, at random.
+func WithRaceDetector() bool {
+	info, is := debug.ReadBuildInfo()
+	return is && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
