@@ -153,7 +153,7 @@ func (c *Context) Live(from, until *time.Time) bool {
 	return content.Live(from, until, c.is.At)
 }
 
-// IsPast says that a moment is not after the reader's. Where it is, that is noted as a change to come.
+// IsPast says that a moment is not after the reader's. One that is after it is noted as a change to come.
 func (c *Context) IsPast(at time.Time) bool {
 	if at.After(c.is.At) {
 		c.noteWindow(nil, &at)

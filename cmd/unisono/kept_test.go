@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -72,6 +73,36 @@ func TestKeptAnswersAreThoseOfTheDatabaseOnAnEngine(t *testing.T) {
 		}
 	})
 	c.enough(t)
+}
+
+// A gateway has caught up when the catalogue shows what the feed told, and not when it was told.
+func TestCatchingUpWaitsForTheCatalogue(t *testing.T) {
+	shelf := &shelf{read: map[string]bool{}}
+	shelf.become(shopOf(3))
+	_, index := inMemory(t, shelf)
+	feed, err := mongotest.Embedded(t).Follow(t.Context(), content.Kinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &gateway{feed: feed, catalogue: index}
+	if err := g.catchUp(t.Context(), time.Now()); err != nil {
+		t.Errorf("where nothing has changed: %v", err)
+	}
+	shelf.put(content.KindProduct, "NEW", &content.Product{SKU: "NEW", State: content.Published})
+	shelf.mu.Lock() // nothing can be read
+	index.Note(catalog.Ref{Kind: content.KindProduct, Key: "NEW"})
+	caught := make(chan error, 1)
+	go func() { caught <- g.catchUp(t.Context(), time.Now()) }()
+	select {
+	case err := <-caught:
+		shelf.mu.Unlock()
+		t.Fatalf("it does not wait: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	shelf.mu.Unlock()
+	if err := <-caught; err != nil || !index.Behind().IsZero() {
+		t.Errorf("it ends with %v, and the catalogue is behind since %s", err, index.Behind())
+	}
 }
 
 // compared is two ways to one answer, and what it costs.
