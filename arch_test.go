@@ -66,6 +66,7 @@ var rooms = []room{
 	{"internal/golden", "answers kept in files", "", ""},
 	{"internal/property", "on how many cases properties are tried", "", ""},
 	{"internal/realdata", "catalogues that others wrote, for tests", "", ""},
+	{"internal/mongosim", "a simulated replica set, for tests", "", ""},
 	{"internal/mongotest", "databases for tests", "store store/embedded", ""},
 }
 
@@ -77,7 +78,7 @@ var reserved = []struct {
 	rooms     string
 	inTests   bool // the rule holds for tests too
 }{
-	{"go.mongodb.org/mongo-driver", "store store/embedded internal/mongotest", true},
+	{"go.mongodb.org/mongo-driver", "store store/embedded internal/mongosim internal/mongotest", true},
 	{"github.com/FerretDB modernc.org/sqlite", "store/embedded", true},
 	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono", false},
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},

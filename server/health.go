@@ -26,7 +26,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	err, stale, status := s.config.Ping(ctx), s.staleness(), http.StatusOK
 	if tooOld := s.tooOld(stale); tooOld != nil {
 		err, status = tooOld, http.StatusServiceUnavailable
-	} else if err != nil && s.config.Lag == nil {
+	} else if err != nil && s.config.Others == nil {
 		status = http.StatusServiceUnavailable // nothing tells how old what is in memory is
 	}
 	behind := s.config.Catalogue.Behind()

@@ -28,7 +28,19 @@ import (
 	"unisono/resolvers"
 )
 
-// Config is what a Server works with. All but Lag, CatchUp, Media, Page and Limits must be given.
+// Others are the gateways beside this one, on the same database.
+type Others interface {
+	// Lag is for how long their changes may be missing.
+	Lag() time.Duration
+	// CatchUp waits until all that they wrote before a moment, by this machine's clock, is shown.
+	CatchUp(ctx context.Context, at time.Time) error
+	// Written is a moment by the database's clock, behind all that this gateway wrote; "" where the database has none.
+	Written() string
+	// Pass waits until all that was written before such a moment is shown. The fault is BadUserInput for what is no moment.
+	Pass(ctx context.Context, moment string) error
+}
+
+// Config is what a Server works with. All but Others, Media, Page and Limits must be given.
 type Config struct {
 	Catalogue *catalog.Index
 	Documents edit.Documents // what mutations and imports write to
@@ -37,13 +49,12 @@ type Config struct {
 	Fragments loaders.Fetch[*content.Fragment]
 	Keyring   *access.Keyring
 	Keys      *access.Keys
-	Audit     *audit.Log                                    // nil: nothing is recorded
-	Broken    func() []content.Broken                       // documents that could not be read; nil: none are known
-	Ping      func(ctx context.Context) error               // whether the database answers
-	Lag       func() time.Duration                          // for how long changes of others may be missing; nil: there are no others
-	CatchUp   func(ctx context.Context, at time.Time) error // waits until all that was written before a moment is shown; nil: there are no others
-	Media     fs.FS                                         // served below /media/; nil: nothing is
-	Page      http.Handler                                  // answers at / and below /assets/; nil: / says where to go
+	Audit     *audit.Log                      // nil: nothing is recorded
+	Broken    func() []content.Broken         // documents that could not be read; nil: none are known
+	Ping      func(ctx context.Context) error // whether the database answers
+	Others    Others                          // nil: there are none
+	Media     fs.FS                           // served below /media/; nil: nothing is
+	Page      http.Handler                    // answers at / and below /assets/; nil: / says where to go
 	Logger    *slog.Logger
 	Now       func() time.Time
 	Limits    Limits
@@ -95,7 +106,7 @@ const parsedOperations = 1000
 // New makes a Server.
 func New(config Config) *Server {
 	config.Limits.setDefaults()
-	s := &Server{config: config, clock: newClock(), writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
+	s := &Server{config: config, clock: newClock(config.Others), writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
 	if config.Audit != nil {
 		s.writer = s.writer.RecordTo(config.Audit)
 	}

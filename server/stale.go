@@ -8,15 +8,19 @@ import (
 	"unisono/fault"
 )
 
-// staleAfter is how long nothing may have been heard of changes before answers say so: the feed is heard of every half a second.
+// staleAfter is how long nothing may have been heard of changes, or a change not been shown, before answers say so: the feed is heard of every half a second.
 const staleAfter = time.Second
 
-// staleness is how old what is in memory may be: zero while changes are heard of.
+// staleness is how old what is in memory may be: zero while changes are heard of, and shown.
 func (s *Server) staleness() time.Duration {
-	if s.config.Lag == nil {
-		return 0
+	lag := time.Duration(0)
+	if s.config.Others != nil {
+		lag = s.config.Others.Lag()
 	}
-	if lag := s.config.Lag(); lag > staleAfter {
+	if since := s.config.Catalogue.Behind(); !since.IsZero() {
+		lag = max(lag, time.Since(since))
+	}
+	if lag > staleAfter {
 		return lag
 	}
 	return 0

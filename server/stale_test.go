@@ -17,7 +17,7 @@ func TestAnswersSayThatTheyMayBeOld(t *testing.T) {
 	var lag atomic.Int64
 	var down atomic.Bool
 	h := open(t, func(c *server.Config) {
-		c.Lag = func() time.Duration { return time.Duration(lag.Load()) }
+		c.Others = beside{lag: func() time.Duration { return time.Duration(lag.Load()) }}
 		c.Limits.Stale = time.Minute
 		c.Ping = func(context.Context) error {
 			if down.Load() {

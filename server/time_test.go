@@ -13,22 +13,37 @@ import (
 	"unisono/server"
 )
 
+// beside are the gateways beside the one that is tested.
+type beside struct {
+	lag     func() time.Duration
+	catchUp func(at time.Time) error
+	written string
+	pass    func(moment string) error
+}
+
+func (b beside) Lag() time.Duration                            { return b.lag() }
+func (b beside) CatchUp(_ context.Context, at time.Time) error { return b.catchUp(at) }
+func (b beside) Written() string                               { return b.written }
+func (b beside) Pass(_ context.Context, moment string) error   { return b.pass(moment) }
+
 // A write says when it was made, and who bears that is answered with what was written, or not at all.
 func TestReadingWhatWasWrittenElsewhere(t *testing.T) {
 	var waited atomic.Int32
 	var failure atomic.Pointer[fault.Error]
 	var lag atomic.Int64
 	h := open(t, func(c *server.Config) {
-		c.Lag = func() time.Duration { return time.Duration(lag.Load()) }
-		c.CatchUp = func(_ context.Context, at time.Time) error {
-			if since := time.Since(at); since < 0 || since > 10*time.Second {
-				t.Errorf("it waits for %s", at)
-			}
-			waited.Add(1)
-			if failed := failure.Load(); failed != nil {
-				return failed
-			}
-			return nil
+		c.Others = beside{
+			lag: func() time.Duration { return time.Duration(lag.Load()) },
+			catchUp: func(at time.Time) error {
+				if since := time.Since(at); since < 0 || since > 10*time.Second {
+					t.Errorf("it waits for %s", at)
+				}
+				waited.Add(1)
+				if failed := failure.Load(); failed != nil {
+					return failed
+				}
+				return nil
+			},
 		}
 	})
 	const question = `{ fragment(key: "hello") { title } }`
@@ -69,9 +84,39 @@ func TestReadingWhatWasWrittenElsewhere(t *testing.T) {
 		}
 	}
 	lag.Store(0)
-	for _, wrong := range []string{"now", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-1-1", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-999999999999999"} {
+	for _, wrong := range []string{"now", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-1-one", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-999999999999999"} {
 		h.query(t, question, "Unisono-Time", wrong).refused(t, http.StatusOK, fault.BadUserInput, "Unisono-Time is not right")
 	}
 	failure.Store(fault.New(fault.Timeout, "too slow"))
 	h.query(t, question, "Unisono-Time", theirs(0)).refused(t, http.StatusOK, fault.Unavailable, "ask again")
+}
+
+// Where the database has a clock of its own, moments are told by that, and those of machines do not matter.
+func TestMomentsOfTheDatabase(t *testing.T) {
+	passed := make(chan string, 1)
+	h := open(t, func(c *server.Config) {
+		c.Others = beside{lag: func() time.Duration { return 0 }, written: "1764087600.3", pass: func(moment string) error {
+			if moment == "0.0.0" {
+				return fault.New(fault.BadUserInput, "that is no moment")
+			}
+			passed <- moment
+			return nil
+		}}
+	})
+	got := h.query(t, `mutation { upsertProducts(products: []) { written } }`, "Authorization", "Bearer "+adminKey)
+	own := got.header.Get("Unisono-Time")
+	if !regexp.MustCompile(`^[A-Z2-7]{26}-\d{13}-1764087600\.3$`).MatchString(own) {
+		t.Errorf("a mutation has the time %q", own)
+	}
+	const question = `{ fragment(key: "hello") { title } }`
+	for _, ago := range []time.Duration{0, time.Hour, -time.Hour} {
+		theirs := fmt.Sprintf("ABCDEFGHIJKLMNOPQRSTUVWXYZ-%d-12.34", time.Now().Add(-ago).UnixMilli())
+		if got := h.query(t, question, "Unisono-Time", theirs); len(got.failures(t)) > 0 || <-passed != "12.34" {
+			t.Errorf("%s ago: %s", ago, got.body)
+		}
+	}
+	h.query(t, question, "Unisono-Time", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-1-0.0.0").refused(t, http.StatusOK, fault.BadUserInput, "no moment")
+	if got := h.query(t, question, "Unisono-Time", own); len(got.failures(t)) > 0 || len(passed) > 0 {
+		t.Errorf("its own: %s", got.body)
+	}
 }

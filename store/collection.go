@@ -81,10 +81,14 @@ func (c Collection[T, PT]) All(ctx context.Context) iter.Seq2[*T, error] {
 func (s *Store) scan(ctx context.Context, from *mongo.Collection, filter bson.D) iter.Seq2[bson.Raw, error] {
 	return func(yield func(bson.Raw, error) bool) {
 		var cursor *mongo.Cursor
-		err := s.step(ctx, func(ctx context.Context) (err error) {
-			cursor, err = from.Find(ctx, filter, options.Find().SetBatchSize(batch))
-			return err
-		})
+		ctx, end, err := s.within(ctx)
+		defer end()
+		if err == nil {
+			err = s.step(ctx, func(ctx context.Context) (err error) {
+				cursor, err = from.Find(ctx, filter, options.Find().SetBatchSize(batch))
+				return err
+			})
+		}
 		if err != nil {
 			yield(nil, err)
 			return

@@ -51,6 +51,8 @@ func (s *Store) connect(ctx context.Context) error {
 	of := options.Database().SetRegistry(s.registry)
 	if s.server.replicated() {
 		of.SetReadConcern(readconcern.Majority()).SetWriteConcern(writeconcern.Majority())
+	} else {
+		of.SetReadPreference(readpref.Primary()) // without a clock that members share, one that lags would give what was before a change that was told
 	}
 	s.database = client.Database(s.config.Database, of)
 	return nil
@@ -76,8 +78,10 @@ func (s *Store) newClient() (*mongo.Client, []string, error) {
 	setUnsaid(&of.MaxConnIdleTime, s.config.MaxConnIdleTime)
 	setUnsaid(&of.ServerSelectionTimeout, s.config.ServerSelectionTimeout)
 	setUnsaid(&of.ConnectTimeout, s.config.ServerSelectionTimeout) // the driver's own, 30 s, is as long as it would take to see that a silent server is back
-	of.SetReadPreference(readpref.Primary())                       // whatever the URI says: a member that lags gives what was before a change that was told, and it would be kept
 	setUnsaid(&of.AppName, "unisono")
+	if s.config.Dialer != nil {
+		of.SetDialer(s.config.Dialer)
+	}
 	client, err := mongo.Connect(of)
 	if err != nil {
 		return nil, nil, malformed(uri, err)

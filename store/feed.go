@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 	"sync"
 	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"unisono/content"
 	"unisono/fault"
@@ -21,6 +24,7 @@ type Change struct {
 // Feed tells what changed in some kinds since it was opened. It holds a bounded number of changes for its reader; one
 // that is slower than that gets Lost in their place. Close it; closing the Store closes it too.
 type Feed struct {
+	id      string // among those of all gateways
 	follows map[content.Kind]bool
 	limit   int
 	stop    context.CancelFunc
@@ -36,9 +40,12 @@ type Feed struct {
 	moved   chan struct{} // closed when one of these has changed and somebody waits
 	heard   time.Time     // when the stream was last known to be complete; zero: it is complete at every moment
 	streams []time.Time   // so too of each stream of the database
+	passed  Mark          // the last change that was told, by the database's clock
+	beats   beats
 	closed  bool
 	ready   chan struct{} // holds a token while there may be something to take
 	done    chan struct{} // closed when the feed is
+	hurry   chan struct{} // holds a token when a beat is wanted before its time
 }
 
 // queued is a change that waits for its reader.
@@ -95,6 +102,16 @@ func (f *Feed) move() {
 // CatchUp waits until every change that was made before a moment, by this process's clock, is told and the reader has done with it. The error is that of ctx, or Unavailable
 // once the feed is closed.
 func (f *Feed) CatchUp(ctx context.Context, at time.Time) error {
+	return f.await(ctx, func() bool { return f.heard.IsZero() || !f.heard.Before(at) })
+}
+
+// Pass is CatchUp to a moment by the clock of the database.
+func (f *Feed) Pass(ctx context.Context, mark Mark) error {
+	return f.await(ctx, func() bool { return !f.passed.at.Before(mark.at) })
+}
+
+// await waits until something is so, which is asked under the mutex, and the reader has done with what was told by then.
+func (f *Feed) await(ctx context.Context, is func() bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.waits++
@@ -104,7 +121,7 @@ func (f *Feed) CatchUp(ctx context.Context, at time.Time) error {
 		if f.closed {
 			return errFeedClosed
 		}
-		if !isHeard && (f.heard.IsZero() || !f.heard.Before(at)) {
+		if !isHeard && is() {
 			isHeard, number = true, f.told
 		}
 		if isHeard && f.read >= number {
@@ -124,7 +141,7 @@ func (f *Feed) CatchUp(ctx context.Context, at time.Time) error {
 	}
 }
 
-// Heard is a moment, by this process's clock, up to which every change is told or waits for Next. It is up to half a second
+// Heard is a moment, by this process's clock, up to which every change is told or waits for Next. It is some half a second
 // back at all times. Where it lies further back, the connection is down or more changes than the feed keeps up with;
 // they will be told, or Lost in their place. On an engine without change streams it is now.
 func (f *Feed) Heard() time.Time {
@@ -177,6 +194,16 @@ func (f *Feed) hear(stream int, at time.Time) {
 	f.move()
 }
 
+// pass takes that a change was told, or that there was none, up to a moment of the database's clock.
+func (f *Feed) pass(at bson.Timestamp) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.passed.at.Before(at) {
+		f.passed = Mark{at}
+		f.move()
+	}
+}
+
 // feedSet is the open feeds of a Store. The zero value is ready but for its limit.
 type feedSet struct {
 	limit  int
@@ -188,8 +215,8 @@ type feedSet struct {
 // add opens a feed, and calls start with it before the set can be closed.
 func (s *feedSet) add(kinds []content.Kind, stop context.CancelFunc, start func(*Feed)) (*Feed, error) {
 	feed := &Feed{
-		follows: map[content.Kind]bool{}, limit: s.limit, stop: stop, set: s,
-		ready: make(chan struct{}, 1), done: make(chan struct{}), moved: make(chan struct{}),
+		id: rand.Text(), follows: map[content.Kind]bool{}, limit: s.limit, stop: stop, set: s,
+		ready: make(chan struct{}, 1), done: make(chan struct{}), moved: make(chan struct{}), hurry: make(chan struct{}, 1),
 	}
 	for _, kind := range kinds {
 		feed.follows[kind] = true
@@ -257,6 +284,9 @@ func (s *Store) Follow(ctx context.Context, kinds []content.Kind) (*Feed, error)
 		for i, follower := range followers {
 			follower.feed, follower.number = feed, i
 			feed.running.Go(func() { follower.run(within) })
+		}
+		if s.streams && s.server.replicated() {
+			feed.running.Go(func() { feed.beat(within, s) })
 		}
 	})
 	if err != nil {

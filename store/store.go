@@ -19,6 +19,9 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 
 	"unisono/content"
 	"unisono/fault"
@@ -40,6 +43,8 @@ type Config struct {
 	MaxConnecting          uint64        // connections made at the same time, default 2
 	ServerSelectionTimeout time.Duration // how long to look for a server that answers, default 3 s
 	MaxConnIdleTime        time.Duration // an idle connection is closed after it, default 5 min
+
+	Dialer options.ContextDialer // makes connections to a MongoDB; default: the driver's own
 
 	FeedBuffer int // changes that wait for one slow reader of a Feed, default 4096; above, it gets Lost
 }
@@ -81,6 +86,7 @@ type Store struct {
 	calls    atomic.Int64
 	problems problemList
 	feeds    feedSet
+	marks    marks
 }
 
 // Open connects to a database and checks that it can serve. An [Engine] is migrated on the way, because its look-ups
@@ -151,7 +157,7 @@ func (s *Store) call(ctx context.Context, doing string, do func(context.Context)
 		s.calls.Add(1)
 		ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 		defer cancel()
-		return do(ctx)
+		return s.inOrder(ctx, do)
 	})
 }
 
@@ -161,6 +167,16 @@ func (s *Store) now() time.Time { return s.config.Now().UTC().Truncate(time.Mill
 // collection is the driver's face of the collection of a kind.
 func (s *Store) collection(kind content.Kind) *mongo.Collection {
 	return s.database.Collection(kind.Collection())
+}
+
+// primary is the collection of a kind as the primary has it, whatever the URI says of others.
+func (s *Store) primary(kind content.Kind) *mongo.Collection {
+	return s.database.Collection(kind.Collection(), options.Collection().SetReadPreference(readpref.Primary()))
+}
+
+// linearizable is the collection of a kind as a majority is known to have it at the time of reading.
+func (s *Store) linearizable(kind content.Kind) *mongo.Collection {
+	return s.database.Collection(kind.Collection(), options.Collection().SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Linearizable()))
 }
 
 // kinds lists every kind that has a collection.

@@ -64,7 +64,12 @@ func (s *Store) probeStreams(ctx context.Context) (bool, error) {
 // openStream opens one change stream, from a token on or from now on.
 func (s *Store) openStream(ctx context.Context, of scope, after bson.Raw) (*mongo.ChangeStream, error) {
 	keysOnly := bson.D{{Key: "$project", Value: bson.D{ // _id is the resume token and stays by itself
-		{Key: "operationType", Value: 1}, {Key: "ns", Value: 1}, {Key: "documentKey", Value: 1}, {Key: "fullDocument._id", Value: 1},
+		{Key: "operationType", Value: 1},
+		{Key: "ns", Value: 1},
+		{Key: "documentKey", Value: 1},
+		{Key: "clusterTime", Value: 1},
+		{Key: "fullDocument._id", Value: 1},
+		{Key: "fullDocument." + beatField, Value: 1},
 	}}}
 	with := options.ChangeStream().SetMaxAwaitTime(streamWait).SetBatchSize(streamBatch)
 	if after != nil {
@@ -86,7 +91,7 @@ func (s *Store) openStream(ctx context.Context, of scope, after bson.Raw) (*mong
 
 // match selects the events of the kinds, and those that end the stream.
 func (of scope) match() bson.D {
-	names := bson.A{}
+	names := bson.A{beatCollection}
 	for _, kind := range of {
 		names = append(names, kind.Collection())
 	}
@@ -206,7 +211,9 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 		// The first answer is that to the opening of the stream, which may come before the server has looked through all.
 		if answers > 1 && !full && f.stream.RemainingBatchLength() == 0 {
 			progress = true
-			f.feed.hear(f.number, asked)
+			if !f.store.server.replicated() {
+				f.feed.hear(f.number, asked) // who has no majorities has no beats
+			}
 			f.store.breaker.answered()
 		}
 	}
@@ -218,8 +225,9 @@ type event struct {
 	Namespace struct {
 		Collection string `bson:"coll"`
 	} `bson:"ns"`
-	Key      bson.Raw `bson:"documentKey"`
-	Document bson.Raw `bson:"fullDocument"`
+	Key      bson.Raw       `bson:"documentKey"`
+	Document bson.Raw       `bson:"fullDocument"`
+	At       bson.Timestamp `bson:"clusterTime"`
 }
 
 // tell passes an event on. It is false for one after which nothing is known any more.
@@ -238,8 +246,16 @@ func (f *follower) tell(raw bson.Raw) bool {
 	if !ok {
 		id, ok = event.Key.Lookup(fieldID).StringValueOK()
 	}
+	f.store.marks.see(event.At) // before it is told: who learns of it reads what is not older
+	defer f.feed.pass(event.At)
 	if !ok {
 		return true // its _id is no string: no document that anybody reads
+	}
+	if event.Namespace.Collection == beatCollection {
+		if beat, is := event.Document.Lookup(beatField).AsInt64OK(); is && id == f.feed.id {
+			f.feed.heardBeat(f.number, beat)
+		}
+		return true
 	}
 	if kind, ok := f.scope.kind(event.Namespace.Collection); ok {
 		f.feed.tell(Change{Kind: kind, ID: id})
@@ -257,6 +273,10 @@ func (f *follower) reopen(ctx context.Context, token bson.Raw) bool {
 			f.store.breaker.answered() // before anybody reads again what may have changed
 			if token == nil {
 				f.feed.tell(Change{Lost: true})
+			}
+			select {
+			case f.feed.hurry <- struct{}{}:
+			default:
 			}
 			return true
 		}

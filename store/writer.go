@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -43,13 +44,18 @@ func (s *Store) readOne(ctx context.Context, kind content.Kind, id string) (bson
 	var raw bson.Raw
 	err := s.call(ctx, "read the "+place(kind, id), func(ctx context.Context) error {
 		var err error
-		raw, err = s.collection(kind).FindOne(ctx, bson.D{{Key: fieldID, Value: id}}).Raw()
-		if errors.Is(err, mongo.ErrNoDocuments) {
-			return nil
-		}
-		return err
+		raw, err = s.primary(kind).FindOne(ctx, bson.D{{Key: fieldID, Value: id}}).Raw()
+		return absentIsNone(err)
 	})
 	return raw, err
+}
+
+// absentIsNone takes it for no error that a document is not there.
+func absentIsNone(err error) error {
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return nil
+	}
+	return err
 }
 
 // create writes a document where there was none, or only its tombstone.
@@ -109,7 +115,12 @@ func (s *Store) change(ctx context.Context, kind content.Kind, id string, do fun
 	}
 	within, cancel := s.engine.write(ctx, s.config.Timeout)
 	defer cancel()
-	matched, err := do(within, s.collection(kind))
+	matched := int64(0)
+	at, err := s.inSession(within, func(ctx context.Context) (err error) {
+		matched, err = do(ctx, s.collection(kind))
+		return err
+	})
+	s.marks.wrote(at, slices.Contains(content.Kinds(), kind))
 	if mongo.IsDuplicateKeyError(err) || err == nil && matched == 0 {
 		s.breaker.tell(ctx, nil)
 		return errOvertaken
@@ -154,7 +165,10 @@ func (s *Store) Sweep(ctx context.Context) (int, error) {
 			}
 		}
 	}
-	return swept, nil
+	if !s.server.replicated() {
+		return swept, nil
+	}
+	return swept, s.sweepBeats(ctx)
 }
 
 func (s *Store) oldTombstones(ctx context.Context, kind content.Kind) ([]string, error) {

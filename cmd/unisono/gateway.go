@@ -94,17 +94,15 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 	products := store.In[content.Product](database.Store, content.KindProduct)
 	fragments := store.In[content.Fragment](database.Store, content.KindFragment)
 	clients := clientsOf(database.Store)
+	var beside server.Others
+	if database.HasChangeStreams() {
+		beside, clients.silence = others{g}, others{g}.Lag
+	}
 	keyring := access.NewKeyring(keyringOf(clients, &config))
 	log := auditOf(database.Store, config.logger, config.now)
 	page, isBuilt := web.Page()
 	if !isBuilt {
 		config.logger.Info("the playground was not built into this program; make web builds it")
-	}
-	var lag func() time.Duration
-	var catchUp func(context.Context, time.Time) error
-	if database.HasChangeStreams() {
-		lag = func() time.Duration { return time.Since(g.feed.Heard()) }
-		catchUp = g.catchUp
 	}
 	g.server = server.New(server.Config{
 		Catalogue: g.catalogue, Documents: g.documents, Contents: contents,
@@ -112,7 +110,7 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 		Fragments: cache.In(g.cache, content.KindFragment, fragments.Read).Load,
 		Keyring:   keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget, Record: recordKeys(log)}, Audit: log,
 		Broken: func() []content.Broken { return broken(database, config.contexts.Rules) },
-		Ping:   database.Ping, Lag: lag, CatchUp: catchUp, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
+		Ping:   database.Ping, Others: beside, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
 	})
 	var running context.Context
 	running, g.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -130,14 +128,6 @@ func keyringOf(clients access.Clients, config *gatewayConfig) access.KeyringConf
 		keyring.Tokens = config.tokens
 	}
 	return keyring
-}
-
-// catchUp waits until what was written before a moment, by whichever gateway, is shown.
-func (g *gateway) catchUp(ctx context.Context, at time.Time) error {
-	if err := g.feed.CatchUp(ctx, at); err != nil {
-		return err
-	}
-	return g.catalogue.Settle(ctx)
 }
 
 // follow hands what changes to the catalogue until the gateway is closed.

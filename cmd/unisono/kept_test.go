@@ -84,15 +84,15 @@ func TestCatchingUpWaitsForTheCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{feed: feed, catalogue: index}
-	if err := g.catchUp(t.Context(), time.Now()); err != nil {
+	g := others{&gateway{feed: feed, catalogue: index}}
+	if err := g.CatchUp(t.Context(), time.Now()); err != nil {
 		t.Errorf("where nothing has changed: %v", err)
 	}
 	shelf.put(content.KindProduct, "NEW", &content.Product{SKU: "NEW", State: content.Published})
 	shelf.mu.Lock() // nothing can be read
 	index.Note(catalog.Ref{Kind: content.KindProduct, Key: "NEW"})
 	caught := make(chan error, 1)
-	go func() { caught <- g.catchUp(t.Context(), time.Now()) }()
+	go func() { caught <- g.CatchUp(t.Context(), time.Now()) }()
 	select {
 	case err := <-caught:
 		shelf.mu.Unlock()
