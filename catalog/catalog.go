@@ -52,7 +52,7 @@ type Index struct {
 	pending map[Ref]bool
 	all     bool           // everything must be read again
 	waiting []chan<- error // told when what is pending now has been read
-	unread  time.Time      // since when something is pending; zero: nothing is
+	unread  time.Time      // after which what is pending was done; zero: nothing is
 	reading time.Time      // so too of what is being read
 	failing error          // why the last read failed; nil: it did not
 	wake    chan struct{}  // has room for one
@@ -96,7 +96,7 @@ func (x *Index) Refresh(ctx context.Context, refs ...Ref) error {
 	}
 	done := make(chan error, 1)
 	x.mu.Lock()
-	x.add(refs)
+	x.add(time.Now(), refs)
 	x.waiting = append(x.waiting, done)
 	x.mu.Unlock()
 	return x.await(ctx, done)
@@ -115,36 +115,36 @@ func (x *Index) Settle(ctx context.Context) error {
 	return x.await(ctx, done)
 }
 
-// Note says that documents changed, without waiting until the snapshots show it. So many that they come at once are read together.
-func (x *Index) Note(refs ...Ref) {
+// Note says that documents changed, no earlier than after a moment, without waiting until the snapshots show it. So many that they come at once are read together.
+func (x *Index) Note(after time.Time, refs ...Ref) {
 	x.mu.Lock()
-	x.add(refs)
+	x.add(after, refs)
 	x.mu.Unlock()
 	x.rouse()
 }
 
-// Behind is since when the snapshots do not show a change that the index has been told of: while it is read, and while it cannot be. It is zero where they
+// Behind is a moment after which a change was made that the index has been told of and the snapshots do not show: while it is read, and while it cannot be. It is zero where they
 // show all. They serve on all the same.
 func (x *Index) Behind() time.Time {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.reading.IsZero() {
+	if x.reading.IsZero() || !x.unread.IsZero() && x.unread.Before(x.reading) {
 		return x.unread
 	}
 	return x.reading
 }
 
-// mark notes that something is pending. The caller holds mu.
-func (x *Index) mark() {
-	if x.unread.IsZero() {
-		x.unread = time.Now()
+// mark notes that something is pending that was done after a moment. The caller holds mu.
+func (x *Index) mark(after time.Time) {
+	if x.unread.IsZero() || after.Before(x.unread) {
+		x.unread = after
 	}
 }
 
 // add makes changes pending. Where too many are, they are forgotten and everything is read. The caller holds mu.
-func (x *Index) add(refs []Ref) {
+func (x *Index) add(after time.Time, refs []Ref) {
 	if len(refs) > 0 {
-		x.mark()
+		x.mark(after)
 	}
 	for _, ref := range refs {
 		if x.all {
@@ -157,11 +157,11 @@ func (x *Index) add(refs []Ref) {
 	}
 }
 
-// NoteAll says that anything may have changed: everything is read again, beside the snapshot that serves on. It does not wait.
-func (x *Index) NoteAll() {
+// NoteAll says that anything may have changed after a moment: everything is read again, beside the snapshot that serves on. It does not wait.
+func (x *Index) NoteAll(after time.Time) {
 	x.mu.Lock()
 	x.all = true
-	x.mark()
+	x.mark(after)
 	x.mu.Unlock()
 	x.rouse()
 }
@@ -178,7 +178,7 @@ func (x *Index) Rebuild(ctx context.Context) error {
 	done := make(chan error, 1)
 	x.mu.Lock()
 	x.all = true
-	x.mark()
+	x.mark(time.Now())
 	x.waiting = append(x.waiting, done)
 	x.mu.Unlock()
 	return x.await(ctx, done)
@@ -243,8 +243,8 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 	if err != nil && ctx.Err() == nil {
 		x.config.Logger.Warn("the catalogue could not read what changed and will try again", "error", err, "documents", len(pending), "everything", all)
 		x.all = x.all || all
-		x.add(slices.Collect(maps.Keys(pending)))
-		x.unread = x.reading
+		x.add(x.reading, slices.Collect(maps.Keys(pending)))
+		x.mark(x.reading)
 	}
 	x.reading, x.failing = time.Time{}, err
 	x.mu.Unlock()

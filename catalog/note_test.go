@@ -14,19 +14,19 @@ func TestNoteIsReadWithoutAnybodyWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := holding(named("a"))
 		x := index(t, s)
-		x.Note(s.put(named("b"), named("c"))...)
-		x.Note()
+		x.Note(time.Now(), s.put(named("b"), named("c"))...)
+		x.Note(time.Now())
 		synctest.Wait()
 		diff(t, "noted", list(t, x.Snapshot(), catalog.ProductQuery{Order: catalog.BySKU}, reader("en")), "a b c")
 
 		s.remove(catalog.Ref{Kind: content.KindProduct, Key: "a"})
-		x.NoteAll()
+		x.NoteAll(time.Now())
 		synctest.Wait()
 		diff(t, "all noted", list(t, x.Snapshot(), catalog.ProductQuery{Order: catalog.BySKU}, reader("en")), "b c")
 
 		s.fail(errDown)
-		x.Note(s.put(named("d"))...)
-		x.NoteAll()
+		x.Note(time.Now(), s.put(named("d"))...)
+		x.NoteAll(time.Now())
 		synctest.Wait()
 		s.fail(nil)
 		time.Sleep(time.Second)
@@ -81,23 +81,33 @@ func TestAnIndexSaysSinceWhenItIsBehind(t *testing.T) {
 		}
 		behind(-1)
 		s.fail(errDown)
-		x.Note(s.put(named("b"))...)
+		x.Note(time.Now(), s.put(named("b"))...)
 		behind(0)
 		time.Sleep(4 * time.Second)
-		x.NoteAll()
+		x.NoteAll(time.Now())
 		behind(4 * time.Second)
 		s.fail(nil)
 		time.Sleep(time.Second)
 		behind(-1)
 
 		s.reading = func(int) { time.Sleep(3 * time.Second) }
-		x.Note(s.put(named("b"))...)
+		x.Note(time.Now(), s.put(named("b"))...)
 		time.Sleep(time.Second)
-		x.Note(s.put(named("a"))...)
+		x.Note(time.Now(), s.put(named("a"))...)
 		behind(time.Second)
 		time.Sleep(3 * time.Second)
 		behind(3 * time.Second)
 		time.Sleep(3 * time.Second)
+		behind(-1)
+
+		s.reading = nil // a change of before is told late
+		x.NoteAll(time.Now())
+		synctest.Wait()
+		s.reading = func(int) { time.Sleep(time.Second) }
+		x.Note(time.Now(), s.put(named("b"))...)
+		x.Note(time.Now().Add(-5*time.Second), s.put(named("a"))...)
+		behind(5 * time.Second)
+		time.Sleep(2 * time.Second)
 		behind(-1)
 	})
 }
@@ -111,7 +121,7 @@ func TestSettle(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, key := range []string{"b", "c", "d"} {
-			x.Note(s.put(named(key))...)
+			x.Note(time.Now(), s.put(named(key))...)
 			if err := x.Settle(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +130,7 @@ func TestSettle(t *testing.T) {
 			}
 		}
 		s.fail(errDown)
-		x.Note(s.put(named("e"))...)
+		x.Note(time.Now(), s.put(named("e"))...)
 		if err := x.Settle(t.Context()); err == nil {
 			t.Error("what cannot be read is settled")
 		}

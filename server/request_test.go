@@ -49,7 +49,7 @@ func TestReadinessTellsOfACatalogueThatIsBehind(t *testing.T) {
 	})
 	documents.mu.Lock() // nothing can be read
 	defer documents.mu.Unlock()
-	index.Note(catalog.Ref{Kind: content.KindProduct, Key: "any"})
+	index.Note(time.Now(), catalog.Ref{Kind: content.KindProduct, Key: "any"})
 	for _, test := range []struct {
 		later  time.Duration
 		status string

@@ -35,10 +35,11 @@ type Feed struct {
 	queue   []queued
 	told    uint64        // how many changes were told
 	given   uint64        // the number of the last that the reader was given
+	after   time.Time     // so too what was heard when it was told
 	read    uint64        // the number of the last that the reader has done with
 	waits   int           // who waits in CatchUp
 	moved   chan struct{} // closed when one of these has changed and somebody waits
-	heard   time.Time     // when the stream was last known to be complete; zero: it is complete at every moment
+	heard   time.Time     // up to when the stream is known to be complete; zero: it is complete at every moment
 	streams []time.Time   // so too of each stream of the database
 	passed  Mark          // the last change that was told, by the database's clock
 	beats   beats
@@ -52,6 +53,7 @@ type Feed struct {
 type queued struct {
 	Change
 	number uint64
+	after  time.Time // what was heard when it was told: it was made later
 }
 
 // errFeedClosed ends Next.
@@ -87,7 +89,7 @@ func (f *Feed) take() (Change, bool, error) {
 	}
 	f.move()
 	change := f.queue[0]
-	f.queue, f.given = f.queue[1:], change.number
+	f.queue, f.given, f.after = f.queue[1:], change.number, change.after
 	return change.Change, true, nil
 }
 
@@ -141,16 +143,33 @@ func (f *Feed) await(ctx context.Context, is func() bool) error {
 	}
 }
 
-// Heard is a moment, by this process's clock, up to which every change is told or waits for Next. It is some half a second
-// back at all times. Where it lies further back, the connection is down or more changes than the feed keeps up with;
+// Heard is a moment, by this process's clock, up to which the reader has done with every change. It is some half a second
+// back at all times. Where it lies further back, the connection is down or there are more changes than the reader keeps up with;
 // they will be told, or Lost in their place. On an engine without change streams it is now.
 func (f *Feed) Heard() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.heard.IsZero() {
+	switch {
+	case f.heard.IsZero():
+		return time.Now()
+	case f.read < f.given:
+		return f.after
+	case len(f.queue) > 0:
+		return f.queue[0].after
+	default:
+		return f.heard
+	}
+}
+
+// After is a moment, by this process's clock, after which the change was made that Next gave last. For changes that were Lost it is one after which the first of them was made.
+// On an engine without change streams it is now.
+func (f *Feed) After() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.after.IsZero() {
 		return time.Now()
 	}
-	return f.heard
+	return f.after
 }
 
 // Close ends the feed and waits for its goroutines: Next returns an error. It may be called again.
@@ -173,12 +192,16 @@ func (f *Feed) tell(change Change) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	after := f.heard
 	if change.Lost || len(f.queue) >= f.limit {
+		if len(f.queue) > 0 {
+			after = f.queue[0].after
+		}
 		f.queue = nil
 		change = Change{Lost: true}
 	}
 	f.told++
-	f.queue = append(f.queue, queued{change, f.told})
+	f.queue = append(f.queue, queued{change, f.told, after})
 	select {
 	case f.ready <- struct{}{}:
 	default:

@@ -91,7 +91,7 @@ func TestChangesAreToldOverElections(t *testing.T) {
 				t.Fatalf("round %d: read %+v", round, got)
 			}
 		}
-		time.Sleep(2 * time.Second)
+		waitForNothing(t, feed)
 		if silent := time.Since(feed.Heard()); silent > time.Second {
 			t.Errorf("nothing was heard for %s", silent)
 		}
@@ -143,12 +143,22 @@ func TestWhatEndsAStreamIsTold(t *testing.T) {
 						t.Error("it is told as lost twice")
 					}
 				}
-				time.Sleep(2 * time.Second)
+				waitForNothing(t, feed)
 				if silent := time.Since(feed.Heard()); silent > time.Second {
 					t.Errorf("nothing was heard for %s", silent)
 				}
 			})
 		})
+	}
+}
+
+// waitForNothing asks a feed for two seconds for what does not come.
+func waitForNothing(t *testing.T, feed *store.Feed) {
+	t.Helper()
+	short, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if got, err := feed.Next(short); fault.KindOf(err) != fault.Timeout {
+		t.Errorf("told %+v, %v", got, err)
 	}
 }
 
@@ -178,8 +188,8 @@ func TestAPrimaryThatIsNoneIsNotHeard(t *testing.T) {
 		}
 		write(t, notesIn(other), "a", "new")
 		mark := other.Written()
-		time.Sleep(1500 * time.Millisecond)
-		if silent := time.Since(feed.Heard()); silent < time.Second {
+		waitForNothing(t, feed)
+		if silent := time.Since(feed.Heard()); silent < 2*time.Second {
 			t.Errorf("it takes for news of %s ago what a primary says that is none", silent)
 		}
 		if got := read(t, in, "a"); got == nil || got.Text != "old" {

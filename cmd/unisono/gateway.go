@@ -51,8 +51,11 @@ type gatewayConfig struct {
 	now       func() time.Time
 }
 
-// sweepEvery is how often the tombstones of deleted documents are swept.
-const sweepEvery = 24 * time.Hour
+// sweepEvery is how often the tombstones of deleted documents are swept; the first time some minutes after the start, when there is less to do.
+const (
+	sweepFirst = 5 * time.Minute
+	sweepEvery = 24 * time.Hour
+)
 
 // compiledRules is how many rules are kept compiled.
 const compiledRules = 10_000
@@ -140,27 +143,28 @@ func (g *gateway) follow(ctx context.Context) {
 		case change.Lost:
 			g.logger.Warn("what changed was lost for a while: everything is read again")
 			g.cache.NoteAll()
-			g.catalogue.NoteAll()
+			g.catalogue.NoteAll(g.feed.After())
 		default:
 			g.cache.Note(change.Kind, change.ID)
-			g.catalogue.Note(catalog.Ref{Kind: change.Kind, Key: change.ID})
+			g.catalogue.Note(g.feed.After(), catalog.Ref{Kind: change.Kind, Key: change.ID})
 		}
 	}
 }
 
 func (g *gateway) sweep(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
+	next := time.NewTimer(sweepFirst)
+	defer next.Stop()
 	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-next.C:
+		}
+		next.Reset(sweepEvery)
 		if swept, err := g.database.Sweep(ctx); err != nil && ctx.Err() == nil {
 			g.logger.Warn("old tombstones could not be swept", "error", err)
 		} else if swept > 0 {
 			g.logger.Info("old tombstones are swept", "documents", swept)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
 		}
 	}
 }

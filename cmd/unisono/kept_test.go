@@ -90,7 +90,7 @@ func TestCatchingUpWaitsForTheCatalogue(t *testing.T) {
 	}
 	shelf.put(content.KindProduct, "NEW", &content.Product{SKU: "NEW", State: content.Published})
 	shelf.mu.Lock() // nothing can be read
-	index.Note(catalog.Ref{Kind: content.KindProduct, Key: "NEW"})
+	index.Note(time.Now(), catalog.Ref{Kind: content.KindProduct, Key: "NEW"})
 	caught := make(chan error, 1)
 	go func() { caught <- g.CatchUp(t.Context(), time.Now()) }()
 	select {
