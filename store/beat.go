@@ -53,9 +53,10 @@ func (s *Store) sendBeat(ctx context.Context, f *Feed) {
 		return // whoever asks whether the database is there finds out without this
 	}
 	document := bson.D{{Key: fieldID, Value: f.id}, {Key: beatField, Value: f.nextBeat()}, {Key: beatDate, Value: s.now()}}
-	within, cancel := context.WithTimeout(ctx, beatTime)
-	defer cancel()
-	_, err := s.database.Collection(beatCollection).ReplaceOne(within, bson.D{{Key: fieldID, Value: f.id}}, document, options.Replace().SetUpsert(true))
+	err := unhurried(ctx, beatTime, func(ctx context.Context) error {
+		_, err := s.database.Collection(beatCollection).ReplaceOne(ctx, bson.D{{Key: fieldID, Value: f.id}}, document, options.Replace().SetUpsert(true))
+		return err
+	})
 	if err != nil && ctx.Err() == nil {
 		s.config.Logger.Debug("a sign of life to the database was not answered", "error", err)
 	}

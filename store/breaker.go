@@ -13,7 +13,7 @@ import (
 // breaker lets calls fail at once while the database does not answer, so that nobody waits for it and it is not overrun when it comes back. It is the circuit breaker of
 // Nygard (Release It!, 2007), but that no caller's request is the probe: it asks the database itself, before it opens and until it closes.
 type breaker struct {
-	ask    func(ctx context.Context) error // whether the database answers
+	ask    func(ctx context.Context) error // whether the database answers, soon
 	logger *slog.Logger
 
 	within  context.Context //nolint:containedctx // ends what asks, when the store is closed
@@ -114,10 +114,7 @@ func (b *breaker) watch() {
 		b.mu.Lock()
 		before := b.answers
 		b.mu.Unlock()
-		ctx, cancel := context.WithTimeout(b.within, askTime)
-		err := b.ask(ctx)
-		cancel()
-		if b.note(err, before) || !sleep(b.within, askAgain) {
+		if err := unhurried(b.within, askTime, b.ask); b.note(err, before) || !sleep(b.within, askAgain) {
 			return
 		}
 	}

@@ -132,7 +132,7 @@ func (s *Store) advance(ctx context.Context, cursor *mongo.Cursor) (more bool, e
 func (s *Store) step(ctx context.Context, do func(context.Context) error) error {
 	return s.breaker.call(ctx, readingAll, func(ctx context.Context) error {
 		s.calls.Add(1)
-		return s.unhurried(ctx, s.config.Timeout, do)
+		return unhurried(ctx, s.config.Timeout, do)
 	})
 }
 

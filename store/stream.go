@@ -28,6 +28,9 @@ const (
 // codesWithoutStreams are the codes with which servers refuse change streams: standalone ones, and engines that lack them.
 var codesWithoutStreams = []int{40573, 40324, 59, 238, 115}
 
+// codesStreamEnds are those with which a stream breaks that breaks again wherever it is taken up: an event is too large, or the history is gone.
+var codesStreamEnds = []int{10334, 260, 280, 286}
+
 // scope is what one change stream covers.
 type scope []content.Kind
 
@@ -61,8 +64,14 @@ func (s *Store) probeStreams(ctx context.Context) (bool, error) {
 	}
 }
 
-// openStream opens one change stream, from a token on or from now on.
-func (s *Store) openStream(ctx context.Context, of scope, after bson.Raw) (*mongo.ChangeStream, error) {
+// changeStream is a change stream, and its session.
+type changeStream struct {
+	*mongo.ChangeStream
+	end func()
+}
+
+// openStream opens one change stream, from a token on or from now on. What is read afterwards is read as it is then or later, though another member may give it: what the stream does not tell was before.
+func (s *Store) openStream(ctx context.Context, of scope, after bson.Raw) (*changeStream, error) {
 	keysOnly := bson.D{{Key: "$project", Value: bson.D{ // _id is the resume token and stays by itself
 		{Key: "operationType", Value: 1},
 		{Key: "ns", Value: 1},
@@ -81,12 +90,22 @@ func (s *Store) openStream(ctx context.Context, of scope, after bson.Raw) (*mong
 		with.SetFullDocument(options.UpdateLookup)
 		watch, pipeline = s.collection(of[0]).Watch, mongo.Pipeline{keysOnly}
 	}
-	var stream *mongo.ChangeStream
-	err := s.unhurried(ctx, s.config.Timeout, func(ctx context.Context) (err error) {
-		stream, err = watch(ctx, pipeline, with)
-		return err
-	})
-	return stream, err
+	within, end, err := s.within(ctx)
+	opened := &changeStream{end: end}
+	if err == nil {
+		err = unhurried(within, s.config.Timeout, func(ctx context.Context) (err error) {
+			opened.ChangeStream, err = watch(ctx, pipeline, with)
+			return err
+		})
+	}
+	if err != nil {
+		end()
+		return nil, err
+	}
+	if session := mongo.SessionFromContext(within); session != nil && session.OperationTime() != nil {
+		s.marks.see(*session.OperationTime())
+	}
+	return opened, nil
 }
 
 // match selects the events of the kinds, and those that end the stream.
@@ -115,8 +134,9 @@ func (of scope) kind(collection string) (content.Kind, bool) {
 	return "", false
 }
 
-// unhurried limits a round trip of a stream without a deadline, which a driver may hand to the server.
-func (s *Store) unhurried(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
+// unhurried limits a round trip without a deadline, which the driver hands to the server, and by which it sends nothing at all that it thinks would come too late: after a time of silence it thinks so
+// for a while of all that must be quick.
+func unhurried(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timer := time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
@@ -131,10 +151,11 @@ func (s *Store) unhurried(ctx context.Context, limit time.Duration, do func(cont
 // closeStream lets the server forget a stream. The server also does so by itself, after some minutes.
 //
 //nolint:contextcheck // it is called when the caller's context is over
-func (s *Store) closeStream(stream *mongo.ChangeStream) {
+func (s *Store) closeStream(stream *changeStream) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = stream.Close(ctx)
+	stream.end()
 }
 
 // follower carries events of a change stream into a feed, over interruptions, until its context is done.
@@ -143,7 +164,7 @@ type follower struct {
 	feed   *Feed
 	number int // among the streams of its feed
 	scope  scope
-	stream *mongo.ChangeStream
+	stream *changeStream
 }
 
 func (f *follower) run(ctx context.Context) {
@@ -179,7 +200,7 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 		var more bool
 		cursor := f.stream.ID()
 		doubt := time.AfterFunc(streamWait+streamDoubt, f.store.breaker.suspect)
-		err := f.store.unhurried(ctx, streamWait+f.store.config.Timeout, func(ctx context.Context) error {
+		err := unhurried(ctx, streamWait+f.store.config.Timeout, func(ctx context.Context) error {
 			more = f.stream.TryNext(ctx)
 			return f.stream.Err()
 		})
@@ -202,7 +223,7 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 		case err != nil:
 			f.store.breaker.suspect()
 			f.store.config.Logger.Warn("the database's change stream broke and is taken up again", "error", err)
-			return progress, false
+			return progress, hasCode(err, codesStreamEnds...)
 		case f.stream.ID() == 0:
 			return progress, true
 		case time.Since(asked) < streamBreath && !sleep(ctx, streamBreath):

@@ -104,6 +104,9 @@ func (c *Cluster) Elect(of int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	next := c.members[of]
+	if next == c.primary() && !next.isCut {
+		return true
+	}
 	for _, m := range c.members {
 		if next.isCut || !m.isCut && (m.committed > len(next.log) || !m.isPrimary && len(m.log) > len(next.log)) {
 			return false

@@ -51,6 +51,9 @@ func (m *member) answer(asked *command) reply {
 	default:
 		answered = failure(codeNoCommand, "no such command here: "+asked.name)
 	}
+	if answered[0].Value == 0 {
+		answered = append(answered, m.topologyVersion()) // by which a client tells whether it knows that already
+	}
 	zero := bson.D{{Key: "hash", Value: bson.Binary{Data: make([]byte, 20)}}, {Key: "keyId", Value: int64(0)}}
 	last := m.log[len(m.log)-1].at
 	if m.committed > 0 && asked.name != "insert" && asked.name != "update" && asked.name != "delete" {
@@ -108,7 +111,7 @@ func (m *member) hello(asked *command) reply {
 		{Key: "isWritablePrimary", Value: m.isPrimary},
 		{Key: "ismaster", Value: m.isPrimary},
 		{Key: "secondary", Value: !m.isPrimary},
-		{Key: "topologyVersion", Value: bson.D{{Key: "processId", Value: m.process}, {Key: "counter", Value: m.topology}}},
+		m.topologyVersion(),
 		{Key: "maxBsonObjectSize", Value: 16 << 20},
 		{Key: "maxMessageSizeBytes", Value: 48_000_000},
 		{Key: "maxWriteBatchSize", Value: 100_000},
@@ -124,6 +127,10 @@ func (m *member) hello(asked *command) reply {
 		said = append(said, bson.E{Key: "electionId", Value: election}, bson.E{Key: "primary", Value: m.name})
 	}
 	return said
+}
+
+func (m *member) topologyVersion() bson.E {
+	return bson.E{Key: "topologyVersion", Value: bson.D{{Key: "processId", Value: m.process}, {Key: "counter", Value: m.topology}}}
 }
 
 // read answers find.
