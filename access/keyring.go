@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -44,7 +45,8 @@ type Keyring struct {
 
 	known   *lru.Cache[string, *known]
 	loading singleflight.Group
-	used    chan string // hashes of keys whose use is to be noted
+	changes atomic.Uint64 // how often a client changed here: what was read before is not trusted after
+	used    chan string   // hashes of keys whose use is to be noted
 }
 
 // known is a client whose key was looked up.
@@ -52,6 +54,7 @@ type known struct {
 	document *content.Client
 	client   *Client
 	until    time.Time
+	changes  uint64 // that had been before it was read
 }
 
 const (
@@ -141,18 +144,18 @@ func (k *Keyring) keyed(ctx context.Context, hash string) (*Client, error) {
 
 // lookUp finds what is kept under a hash. Those who ask for the same at the same time cost one look-up, which goes on when one of them goes away.
 func (k *Keyring) lookUp(ctx context.Context, hash string) (*known, error) {
-	if one, is := k.known.Get(hash); is && time.Now().Before(one.until) {
+	if one, is := k.known.Get(hash); is && time.Now().Before(one.until) && one.changes == k.changes.Load() {
 		return one, nil
 	}
 	looking := k.loading.DoChan(hash, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTime)
 		defer cancel()
-		until := time.Now().Add(fresh) // counted from before it is read
+		until, changes := time.Now().Add(fresh), k.changes.Load() // both of before it is read
 		found, err := k.config.Clients.Read(ctx, []string{hash})
 		if err != nil {
 			return nil, err
 		}
-		one := &known{document: found[hash], until: until}
+		one := &known{document: found[hash], until: until, changes: changes}
 		if one.document != nil { // what nobody has must not drive out what somebody has
 			one.client = clientOf(one.document)
 			k.known.Add(hash, one)
@@ -170,8 +173,10 @@ func (k *Keyring) lookUp(ctx context.Context, hash string) (*known, error) {
 	}
 }
 
-// Forget drops what is known of a key, so that it is looked up anew at its next use.
+// Forget drops what is known of a key, so that it is looked up anew at its next use. Call it after the client was changed. A look-up that is under way, and may have
+// read the client as it was, is of no use to those who come later.
 func (k *Keyring) Forget(hash string) {
+	k.changes.Add(1)
 	k.loading.Forget(hash)
 	k.known.Remove(hash)
 }

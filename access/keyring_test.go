@@ -152,6 +152,28 @@ func TestWhoForgetsAKeyLooksItUpAtOnce(t *testing.T) {
 	}
 }
 
+// C4: what was read of a key before its client changed, and comes after, is given to nobody who asks later.
+func TestALookUpThatIsOvertakenIsNotKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := keeping(&content.Client{Hash: access.Hash(key), Name: "app"})
+		k := access.NewKeyring(access.KeyringConfig{Clients: m})
+		m.slow = 100 * time.Millisecond
+		early := make(chan string)
+		go func() { early <- named(t, k, key) }()
+		synctest.Wait() // it has read the client, and is not back yet
+		m.mu.Lock()
+		m.clients[access.Hash(key)] = &content.Client{Hash: access.Hash(key), Name: "other"}
+		m.mu.Unlock()
+		k.Forget(access.Hash(key))
+		if before := <-early; before != "app" {
+			t.Errorf("who asked before the change is %s", before)
+		}
+		if after := named(t, k, key); after != "other" {
+			t.Errorf("who asks after the change is %s", after)
+		}
+	})
+}
+
 // When the database cannot be asked, a key is refused and not trusted for longer.
 func TestAKeyThatCannotBeLookedUpIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
