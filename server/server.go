@@ -14,9 +14,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/go-chi/chi/v5"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"unisono/access"
 	"unisono/audit"
@@ -68,6 +66,7 @@ type Limits struct {
 	Cost      int           // of an operation, 50,000: a field costs one, a list what its items cost times its length
 	Operation time.Duration // how long a query may take, 10 s
 	Mutation  time.Duration // how long a mutation may take, 60 s: it may write 1,000 documents
+	Export    time.Duration // how long an export waits for a reader who takes nothing, 2 minutes
 	Stale     time.Duration // for how long what is in memory is shown while changes may be missing, 10 minutes
 
 	NoIntrospection bool // whether the schema is shown to none but those who may do what an admin does, not even in hints
@@ -80,6 +79,7 @@ func (l *Limits) setDefaults() {
 	setDefault(&l.Cost, 50_000)
 	setDefault(&l.Operation, 10*time.Second)
 	setDefault(&l.Mutation, 60*time.Second)
+	setDefault(&l.Export, 2*time.Minute)
 	setDefault(&l.Stale, 10*time.Minute)
 }
 
@@ -99,9 +99,6 @@ type Server struct {
 	clock   clock
 	unshown unshown
 }
-
-// parsedOperations is how many operations are kept parsed and validated.
-const parsedOperations = 1000
 
 // New makes a Server.
 func New(config Config) *Server {
@@ -141,7 +138,7 @@ func (s *Server) graphql() http.Handler {
 	})
 	gql := handler.New(schema)
 	gql.AddTransport(transport{limit: s.config.Limits.Body, clock: s.clock})
-	gql.SetQueryCache(lru.New[*ast.QueryDocument](parsedOperations))
+	gql.SetQueryCache(newParsed())
 	gql.SetParserTokenLimit(s.config.Limits.Tokens)
 	gql.SetErrorPresenter(s.present)
 	gql.SetRecoverFunc(s.recovered)
