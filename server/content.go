@@ -3,8 +3,10 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	"unisono/access"
@@ -86,14 +88,36 @@ func (s *Server) exportContent(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // an export takes as long as its reader
+	to := &patient{w, http.NewResponseController(w), s.config.Limits.Export}
 	for line, err := range ndjson.Lines(r.Context(), s.config.Contents.All) {
 		if err == nil {
-			_, err = w.Write(line)
+			err = to.write(line)
 		}
 		if err != nil {
 			s.config.Logger.WarnContext(r.Context(), "an export broke off", "id", requestID(r.Context()), "error", err)
 			panic(http.ErrAbortHandler) // so that the client sees that it is not whole
 		}
 	}
+}
+
+// patient writes to a reader who may be slow, but not silent: one who takes nothing for a while is given up, with the connection.
+type patient struct {
+	to      http.ResponseWriter
+	control *http.ResponseController
+	wait    time.Duration
+}
+
+// pieceSize is how much is sent within that while. The system, whose buffer lies between, says that there is room again once a good part of that is taken: a megabyte or so.
+const pieceSize = 32 << 10
+
+func (p *patient) write(text []byte) error {
+	for piece := range slices.Chunk(text, pieceSize) {
+		if err := p.control.SetWriteDeadline(time.Now().Add(p.wait)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return err
+		}
+		if _, err := p.to.Write(piece); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -54,11 +54,12 @@ func (c *serveCommand) Run(ctx context.Context, io *streams) error {
 	return serve(ctx, g, c.Listen, func(net.Addr) {})
 }
 
-// Limits of connections. An operation has a limit of its own, which is shorter than that for writing its answer.
+// Limits of connections, by which one ends whose peer is silent. An operation has a limit of its own, which is shorter than that for writing its answer; an export, which takes as
+// long as it has to, ends when its reader takes nothing for a while.
 const (
 	headerTimeout = 5 * time.Second
-	readTimeout   = 60 * time.Second
-	writeTimeout  = 90 * time.Second
+	readTimeout   = 60 * time.Second // for all of a request
+	writeTimeout  = 90 * time.Second // for all of an answer, from the request on
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
 	stopTimeout   = 15 * time.Second // how long requests under way may take once the gateway is told to stop
@@ -75,12 +76,7 @@ func serve(ctx context.Context, g *gateway, listen string, ready func(net.Addr))
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", listen, err)
 	}
-	web := &http.Server{
-		Handler:           g.server,
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(g.logger.Handler(), slog.LevelDebug),
-	}
+	web := limited(g)
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener) }()
 	g.logger.Info("listening", "address", listener.Addr().String())
@@ -97,4 +93,14 @@ func serve(ctx context.Context, g *gateway, listen string, ready func(net.Addr))
 		return fmt.Errorf("some requests were not answered within %s: %w", stopTimeout, errors.Join(err, web.Close()))
 	}
 	return nil
+}
+
+// limited gives what serves a gateway within the limits of connections.
+func limited(g *gateway) *http.Server {
+	return &http.Server{
+		Handler:           g.server,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader,
+		ErrorLog:       slog.NewLogLogger(g.logger.Handler(), slog.LevelDebug),
+	}
 }
