@@ -60,26 +60,15 @@ func TestTheFirstWhoAskFindEverythingKept(t *testing.T) {
 
 // A gateway that is closed, in the midst of an outage too, leaves nothing running.
 func TestClosingLeavesNothingRunning(t *testing.T) {
-	own := func() (count int, stacks string) {
-		text := make([]byte, 4<<20)
-		text = text[:runtime.Stack(text, true)]
-		for stack := range strings.SplitSeq(string(text), "\n\n") {
-			if isOwn.MatchString(stack) {
-				count++
-				stacks += stack + "\n\n"
-			}
-		}
-		return count, stacks
-	}
 	direct := mongotest.Java(t)
-	before, _ := own()
+	before, _ := running()
 	far, line := mongotest.Far(t, direct, nil)
 	g, err := openGateway(t.Context(), &database{Store: far}, testConfig(&lines{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if running, _ := own(); running <= before {
-		t.Errorf("%d goroutines are running, and %d were before: nothing is seen of them", running, before)
+	if now, _ := running(); now <= before {
+		t.Errorf("%d goroutines are running, and %d were before: nothing is seen of them", now, before)
 	}
 	line.Cut(true)
 	refused := 0
@@ -93,9 +82,28 @@ func TestClosingLeavesNothingRunning(t *testing.T) {
 	if err := g.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
+	noMoreRun(t, before)
+}
+
+// running counts the goroutines of gateways. A test that asks runs beside no others.
+func running() (count int, stacks string) {
+	text := make([]byte, 4<<20)
+	text = text[:runtime.Stack(text, true)]
+	for stack := range strings.SplitSeq(string(text), "\n\n") {
+		if isOwn.MatchString(stack) {
+			count++
+			stacks += stack + "\n\n"
+		}
+	}
+	return count, stacks
+}
+
+// noMoreRun waits until no more goroutines are running than before.
+func noMoreRun(t *testing.T, before int) {
+	t.Helper()
 	after, stacks := 0, ""
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if after, stacks = own(); after <= before {
+		if after, stacks = running(); after <= before {
 			return
 		}
 	}
@@ -103,7 +111,7 @@ func TestClosingLeavesNothingRunning(t *testing.T) {
 }
 
 // isOwn tells goroutines of a gateway from those of the tests and of the database's driver, which come and go.
-var isOwn = regexp.MustCompile(`unisono/(store|cache|catalog|access|server)\.|ristretto|\(\*gateway\)`)
+var isOwn = regexp.MustCompile(`unisono/(store|cache|catalog|access|server|graph|resolvers|loaders|view|edit|ingest)\b|ristretto|\(\*gateway\)`)
 
 // Without memory for it, everything is read each time.
 func TestNothingIsKeptWithoutMemory(t *testing.T) {
