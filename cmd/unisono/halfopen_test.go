@@ -110,7 +110,7 @@ func TestX3WhoSaysNoMoreIsLetGo(t *testing.T) {
 }
 
 // deaf asks and takes nothing of the answer, of which its system's buffer holds little.
-func deaf(t *testing.T, address, request string) net.Conn {
+func deaf(t *testing.T, address, request string) {
 	t.Helper()
 	connection := dialled(t, address, "")
 	if err := connection.SetReadBuffer(128 << 10); err != nil {
@@ -119,7 +119,6 @@ func deaf(t *testing.T, address, request string) net.Conn {
 	if _, err := io.WriteString(connection, request); err != nil {
 		t.Fatal(err)
 	}
-	return connection
 }
 
 // What is asked for more than the system's buffers hold.
