@@ -266,7 +266,7 @@ func (o *oracle) sizeOf(key string, of any) size {
 	case float64:
 		return measured(of, "")
 	}
-	for _, money := range item.Money() {
+	for _, money := range item.Amounts() {
 		amount, _ := new(big.Rat).SetString(money.Amount)
 		return size{kind: "money in " + money.Currency, amount: amount, unit: money.Currency}
 	}

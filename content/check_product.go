@@ -70,13 +70,15 @@ func setValues(values, changes []AttributeValue) []AttributeValue {
 
 // fold writes a number beside a unit or a currency as the quantity or the amount of money that it is.
 func (v *AttributeValue) fold() {
-	switch amount, isNumber := v.Value.of.(float64); {
+	amount, isNumber := v.Value.Number()
+	text, isText := v.Value.Text()
+	switch {
 	case v.Unit != "" && v.Currency == "" && isNumber:
-		v.Value = Value{map[string]any{"amount": amount, "unit": v.Unit}}
+		v.Value = pair(v.Value, unitName, v.Unit)
 	case v.Currency != "" && v.Unit == "" && isNumber:
-		v.Value = Value{map[string]any{"amount": strconv.FormatFloat(amount, 'f', -1, 64), "currency": v.Currency}}
-	case v.Currency != "" && v.Unit == "" && isText(v.Value.of):
-		v.Value = Value{map[string]any{"amount": v.Value.of, "currency": v.Currency}}
+		v.Value = Money{strconv.FormatFloat(amount, 'f', -1, 64), v.Currency}.Value()
+	case v.Currency != "" && v.Unit == "" && isText:
+		v.Value = Money{text, v.Currency}.Value()
 	default:
 		return
 	}

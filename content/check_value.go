@@ -1,20 +1,15 @@
 package content
 
 import (
-	"maps"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"unisono/fault"
 )
 
-var decimalForm = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
-
 // value checks a value against the definition of its attribute, where there is one.
 func (c *checker) value(at fault.Place, value *AttributeValue) {
-	c.form(at, value.Value.Any(), true)
+	c.form(at, value.Value, true)
 	definition := c.definitions.Attributes[value.Key]
 	if definition == nil || value.Value.Missing() {
 		return
@@ -32,27 +27,30 @@ func (c *checker) value(at fault.Place, value *AttributeValue) {
 }
 
 // form checks what every engine can keep: no list directly inside a list, no member name that a database would take for something else.
-func (c *checker) form(at fault.Place, of any, listAllowed bool) {
-	switch of := of.(type) {
-	case string:
-		c.text(at, of, maxTextBytes)
-	case []any:
+func (c *checker) form(at fault.Place, of Value, listAllowed bool) {
+	if text, is := of.Text(); is {
+		c.text(at, text, maxTextBytes)
+		return
+	}
+	if of.IsList() {
 		if !listAllowed {
 			c.add(at, "a list stands directly inside a list; let it hold objects, one a row")
 			return
 		}
-		c.count(at, len(of), maxAttributeValues)
-		for i, one := range of {
+		c.count(at, of.Len(), maxAttributeValues)
+		i := 0
+		for one := range of.Items() {
 			c.form(at.Index(i), one, false)
+			i++
 		}
-	case map[string]any:
-		c.count(at, len(of), maxListItems)
-		for _, name := range slices.Sorted(maps.Keys(of)) {
-			if name == "" || strings.HasPrefix(name, "$") || strings.ContainsAny(name, ".\x00") {
-				c.add(at, "%.40q is no name for a member: it is empty, begins with $ or holds a dot", name)
-			}
-			c.form(at.Field(name), of[name], true)
+		return
+	}
+	c.count(at, of.Len(), maxListItems)
+	for name, member := range of.Members() {
+		if name == "" || strings.HasPrefix(name, "$") || strings.ContainsAny(name, ".\x00") {
+			c.add(at, "%.40q is no name for a member: it is empty, begins with $ or holds a dot", name)
 		}
+		c.form(at.Field(name), member, true)
 	}
 }
 
@@ -63,23 +61,25 @@ func mismatch(definition *Attribute, value Value) string {
 		text, _ := value.Text()
 		return unless(CheckURL(text) == nil, "a web address")
 	case TypeText, TypeOption:
-		return unless(isText(value.Any()), "a string")
+		return unless(value.isText(), "a string")
 	case TypeNumber:
-		return unless(isNumber(value.Any()), "a number")
+		_, ok := value.Number()
+		return unless(ok, "a number")
 	case TypeBoolean:
-		_, ok := value.Any().(bool)
+		_, ok := value.Bool()
 		return unless(ok, "true or false")
 	case TypeDate:
 		text, _ := value.Text()
 		return unless(IsDate(text), "a date such as 2026-03-01, or a time with an offset")
 	case TypeOptions:
-		return unless(isTextList(value.Any()), "a list of strings")
+		return unless(value.isTextList(), "a list of strings")
 	case TypeQuantity:
-		return unless(isQuantity(value.Any(), definition.Unit), `{"amount": 1.5, "unit": "kg"}`)
+		_, ok := value.Quantity(definition.Unit)
+		return unless(ok, `{"amount": 1.5, "unit": "kg"}`)
 	case TypeMoney:
-		return unless(isMoney(value.Any()), `{"amount": "12.50", "currency": "EUR"}, or a list with one for each currency,`)
+		return unless(value.isMoney(), `{"amount": "12.50", "currency": "EUR"}, or a list with one for each currency,`)
 	case TypeTable:
-		return unless(isRows(value.Any()), "a list of objects, one a row,")
+		return unless(value.isListOf(Value.IsObject), "a list of objects, one a row,")
 	default:
 		return ""
 	}
@@ -101,68 +101,74 @@ func IsDate(text string) bool {
 	return err == nil
 }
 
-func isText(of any) bool {
-	_, ok := of.(string)
-	return ok
+func (v Value) isText() bool {
+	_, is := v.Text()
+	return is
 }
 
-func isNumber(of any) bool {
-	_, ok := of.(float64)
-	return ok
-}
+func (v Value) isTextList() bool { return v.isListOf(Value.isText) }
 
-func isTextList(of any) bool { return isList(of, isText) }
-
-func isRows(of any) bool {
-	return isList(of, func(one any) bool { _, ok := one.(map[string]any); return ok })
-}
-
-func isList(of any, each func(any) bool) bool {
-	items, ok := of.([]any)
-	for _, item := range items {
-		ok = ok && each(item)
+func (v Value) isListOf(is func(Value) bool) bool {
+	if !v.IsList() {
+		return false
 	}
-	return ok
-}
-
-func isQuantity(of any, unit string) bool {
-	if isNumber(of) {
-		return unit != ""
+	for item := range v.Items() {
+		if !is(item) {
+			return false
+		}
 	}
-	object, _ := of.(map[string]any)
-	text, _ := object["unit"].(string)
-	return len(object) == 2 && isNumber(object["amount"]) && text != ""
+	return true
 }
 
 // isMoney takes one amount, or a list of amounts in different currencies.
-func isMoney(of any) bool {
-	if items, ok := of.([]any); ok {
-		currencies := map[any]bool{}
-		for _, item := range items {
-			object, _ := item.(map[string]any)
-			if !isMoneyObject(object) || currencies[object["currency"]] {
-				return false
-			}
-			currencies[object["currency"]] = true
-		}
-		return true
+func (v Value) isMoney() bool {
+	amounts := v.Amounts()
+	currencies := make(map[string]bool, len(amounts))
+	for _, amount := range amounts {
+		currencies[amount.Currency] = true
 	}
-	object, _ := of.(map[string]any)
-	return isMoneyObject(object)
-}
-
-func isMoneyObject(object map[string]any) bool {
-	amount, _ := object["amount"].(string)
-	currency, _ := object["currency"].(string)
-	return len(object) == 2 && decimalForm.MatchString(amount) && IsCurrencyCode(currency)
+	return amounts != nil && len(currencies) == len(amounts)
 }
 
 // IsDecimal says that a text is an exact decimal, such as -12.50.
-func IsDecimal(text string) bool { return decimalForm.MatchString(text) }
+func IsDecimal(text string) bool { return isDecimal(text) }
+
+// isDecimal takes what the expression -?(0|[1-9][0-9]*)(\.[0-9]+)? does, without its cost: each amount of money that is read is looked at.
+func isDecimal[T string | []byte](text T) bool {
+	if len(text) > 0 && text[0] == '-' {
+		text = text[1:]
+	}
+	whole := digits(text)
+	if whole == 0 || whole > 1 && text[0] == '0' {
+		return false
+	}
+	if whole == len(text) {
+		return true
+	}
+	rest := text[whole+1:]
+	return text[whole] == '.' && len(rest) > 0 && digits(rest) == len(rest)
+}
+
+// digits is how many digits a text begins with.
+func digits[T string | []byte](text T) int {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return i
+		}
+	}
+	return len(text)
+}
 
 // IsCurrencyCode says that a text has the form of an ISO 4217 code: three capital letters.
-func IsCurrencyCode(text string) bool {
-	return len(text) == 3 && !strings.ContainsFunc(text, func(r rune) bool { return r < 'A' || r > 'Z' })
+func IsCurrencyCode(text string) bool { return isCurrencyCode(text) }
+
+func isCurrencyCode[T string | []byte](text T) bool {
+	for i := range len(text) {
+		if text[i] < 'A' || text[i] > 'Z' {
+			return false
+		}
+	}
+	return len(text) == currencySize
 }
 
 func quoted(text string) string {

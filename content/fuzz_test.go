@@ -21,6 +21,7 @@ var seeds = map[content.Kind][]string{
 		`{"sku": "a", "setAttributes": [{"key": "weight", "value": 1.5}, {"key": "price", "value": 12, "currency": "EUR"}, {"key": "x", "value": [{"a": [1, null, false]}]}]}`,
 		`{"sku": "a", "attributes": [{"key": "free", "value": 9007199254740993}, {"key": "free", "locale": "da", "value": 1e400}]}`,
 		`{"sku": "a", "related": [{"kind": "BUNDLE", "sku": "b"}], "fragments": [{"slot": "intro", "fragment": "f"}], "media": [{"url": "/a.png", "alt": {"iw": "x"}}]}`,
+		`{"sku": "a", "attributes": [{"key": "height", "value": {"unit": "m", "amount": 1.5}}, {"key": "price", "value": [{"amount": "1.50", "currency": "EUR"}, {"currency": "DKK", "amount": "12"}]}]}`,
 		`{"sku": "a", "publishUntil": "9999-12-31T23:59:59-01:00"}`, `{"sku": "a", "expectedRevision": 3}`, `{"sku": null}`, `{"sku": "a"},`,
 	},
 	content.KindFragment: {

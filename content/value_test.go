@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/go-json-experiment/json"
-	"pgregory.net/rapid"
 
 	"unisono/content"
 )
@@ -128,43 +127,6 @@ func TestWhatIsNotDefinedHasTheTypeOfItsValue(t *testing.T) {
 	}
 }
 
-// anyOf draws what a Value can hold.
-func anyOf(depth int) *rapid.Generator[any] {
-	leaves := rapid.OneOf(
-		rapid.Just[any](nil), rapid.Map(rapid.Bool(), func(b bool) any { return b }),
-		rapid.Map(rapid.String(), func(s string) any { return s }),
-		rapid.Map(rapid.Float64Range(-1<<53+1, 1<<53-1), func(f float64) any { return f }),
-		rapid.Map(rapid.Int64Range(-1<<53+1, 1<<53-1), func(i int64) any { return i }),
-	)
-	if depth == 1 {
-		return leaves
-	}
-	return rapid.OneOf(leaves,
-		rapid.Map(rapid.SliceOfN(anyOf(depth-1), 0, 3), func(l []any) any { return l }),
-		rapid.Map(rapid.MapOfN(rapid.String(), anyOf(depth-1), 0, 3), func(m map[string]any) any { return m }),
-	)
-}
-
-func TestAValueIsTheSameAfterJSON(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		made, err := content.NewValue(anyOf(4).Draw(t, "value"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		written, err := json.Marshal(made)
-		if err != nil {
-			t.Fatal(err)
-		}
-		read := content.Value{}
-		if err := json.Unmarshal(written, &read); err != nil {
-			t.Fatalf("%s: %v", written, err)
-		}
-		if !read.Equal(made) || !made.Equal(read) || read.Missing() != made.Missing() || read.Type() != made.Type() {
-			t.Errorf("%v became %v", made.Any(), read.Any())
-		}
-	})
-}
-
 func TestWhatNewValueTakesCanBeReadFromItsJSON(t *testing.T) {
 	for name, of := range map[string]any{
 		"the largest exact number": float64(1<<53 - 1),
@@ -200,5 +162,128 @@ func TestAValueThatIsBrokenJSONIsRefused(t *testing.T) {
 		} else if text, _ := read.Text(); text != "before" {
 			t.Errorf("%q changed the value to %v", raw, read.Any())
 		}
+	}
+}
+
+func TestWhatAValueIsAskedFor(t *testing.T) {
+	long := strings.Repeat("x", 20_000)
+	list := value(t, []any{"a", 1.5, []any{long}, map[string]any{}})
+	object := value(t, map[string]any{"b": nil, "a": map[string]any{"unit": "kg", "amount": 1.5}, long: map[string]any{"amount": "1.50", "currency": "EUR"}})
+	texts := []string{}
+	for item := range list.Items() {
+		texts = append(texts, item.String())
+	}
+	diff(t, "items", texts, []string{`"a"`, `1.5`, `["` + long + `"]`, `{}`})
+	texts = texts[:0]
+	for name, member := range object.Members() {
+		texts = append(texts, name, member.String())
+	}
+	diff(t, "members", texts, []string{"a", `{"amount":1.5,"unit":"kg"}`, "b", "null", long, `{"amount":"1.50","currency":"EUR"}`})
+	diff(t, "a member of a member", object.Member("a").Member("unit").Any(), any("kg"))
+	for name, is := range map[string]bool{
+		"a list":                     list.IsList() && !object.IsList() && list.Len() == 4,
+		"an object":                  object.IsObject() && !list.IsObject() && object.Len() == 3,
+		"a measurement is an object": object.Member("a").IsObject() && object.Member("a").Len() == 2,
+		"money is an object":         object.Member(long).IsObject() && object.Member(long).Len() == 2,
+		"a text has no members":      value(t, "a").Len() == 0 && value(t, "a").Member("a").IsNull(),
+		"what is not there is null":  object.Member("c").IsNull() && object.Member("b").IsNull() && !object.IsNull(),
+	} {
+		if !is {
+			t.Errorf("%s: it is not so", name)
+		}
+	}
+	for range list.Items() {
+		break
+	}
+	for range object.Members() {
+		break
+	}
+}
+
+func TestQuantityAndMoneyAsValues(t *testing.T) {
+	for want, made := range map[string]func() (content.Value, error){
+		`{"amount":1.5,"unit":"kg"}`:          content.Quantity{Amount: 1.5, Unit: "kg"}.Value,
+		`{"amount":0,"unit":""}`:              content.Quantity{}.Value,
+		`{"amount":"12.50","currency":"EUR"}`: func() (content.Value, error) { return content.Money{Amount: "12.50", Currency: "EUR"}.Value(), nil },
+		`{"amount":"x","currency":""}`:        func() (content.Value, error) { return content.Money{Amount: "x"}.Value(), nil },
+	} {
+		if got, err := made(); err != nil || got.String() != want {
+			t.Errorf("%s is %s, %v", want, got, err)
+		}
+	}
+	if got, err := (content.Quantity{Amount: math.Inf(1), Unit: "kg"}).Value(); err == nil || !got.IsNull() {
+		t.Errorf("infinity is %s", got)
+	}
+}
+
+func TestAValueIsBuiltAsItIsRead(t *testing.T) {
+	b, long := content.ValueBuilder{}, strings.Repeat("ü", 100)
+	try := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	try(b.Object())
+	b.Name("z")
+	try(b.List())
+	try(b.Number(1))
+	try(b.Add(content.TextValue(long)))
+	b.End()
+	b.Name("a")
+	try(b.Object())
+	b.Name("unit")
+	try(b.Add(content.TextValue("kg")))
+	b.Name("amount")
+	try(b.Number(2.5))
+	b.End()
+	b.Name("z")
+	try(b.Add(content.BoolValue(true)))
+	b.End()
+	diff(t, "value", b.Value().Any(), any(map[string]any{"a": map[string]any{"amount": 2.5, "unit": "kg"}, "z": true}))
+
+	deep := content.ValueBuilder{}
+	for range 8 {
+		try(deep.List())
+	}
+	for name, err := range map[string]error{"a list": deep.List(), "an object": deep.Object(), "a number": deep.Number(1), "a value": deep.Add(content.Value{})} {
+		if err == nil || err.Error() != "it is nested more than 8 deep" {
+			t.Errorf("%s at the ninth level: %v", name, err)
+		}
+	}
+	list := content.ValueBuilder{}
+	try(list.List())
+	if err := list.Number(math.NaN()); err == nil {
+		t.Error("not a number is one")
+	}
+}
+
+func TestWhatIsBuiltInAnotherOrderPanics(t *testing.T) {
+	object := func() *content.ValueBuilder {
+		b := &content.ValueBuilder{}
+		if err := b.Object(); err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	for name, build := range map[string]func(){
+		"a value that is not closed":  func() { object().Value() },
+		"a member without a name":     func() { _ = object().Number(1) },
+		"a list without a name":       func() { _ = object().List() },
+		"a name without a value":      func() { b := object(); b.Name("a"); b.End() },
+		"two names":                   func() { b := object(); b.Name("a"); b.Name("b") },
+		"a name of nothing":           func() { (&content.ValueBuilder{}).Name("a") },
+		"an end of nothing":           func() { (&content.ValueBuilder{}).End() },
+		"a value in nothing":          func() { _ = (&content.ValueBuilder{}).Add(content.TextValue("a")) },
+		"a number in nothing":         func() { _ = (&content.ValueBuilder{}).Number(1) },
+		"a list behind what is whole": func() { b := object(); b.End(); _ = b.List() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("it does not")
+				}
+			}()
+			build()
+		})
 	}
 }

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -44,57 +42,58 @@ func encodeValue(_ bson.EncodeContext, to bson.ValueWriter, of reflect.Value) er
 	if !ok {
 		return bson.ValueEncoderError{Name: "content.Value", Types: []reflect.Type{reflect.TypeFor[content.Value]()}, Received: of}
 	}
-	return writeAny(to, value.Any())
+	return writeValue(to, value)
 }
 
-// writeAny writes what a content.Value holds. Objects are written by name, so that equal values are equal bytes.
-func writeAny(to bson.ValueWriter, of any) error {
-	switch of := of.(type) {
-	case nil:
-		return to.WriteNull()
-	case string:
-		return to.WriteString(of)
-	case bool:
-		return to.WriteBoolean(of)
-	case float64:
-		return to.WriteDouble(of)
-	case []any:
+// writeValue writes objects by name, so that equal values are equal bytes.
+func writeValue(to bson.ValueWriter, of content.Value) error {
+	if text, is := of.Text(); is {
+		return to.WriteString(text)
+	}
+	if number, is := of.Number(); is {
+		return to.WriteDouble(number)
+	}
+	if either, is := of.Bool(); is {
+		return to.WriteBoolean(either)
+	}
+	switch {
+	case of.IsList():
 		return writeList(to, of)
-	case map[string]any:
+	case of.IsObject():
 		return writeObject(to, of)
 	default:
-		return fmt.Errorf("a value holds a %T, which it should not", of)
+		return to.WriteNull()
 	}
 }
 
-func writeList(to bson.ValueWriter, of []any) error {
+func writeList(to bson.ValueWriter, of content.Value) error {
 	list, err := to.WriteArray()
 	if err != nil {
 		return err
 	}
-	for _, one := range of {
+	for one := range of.Items() {
 		element, err := list.WriteArrayElement()
 		if err != nil {
 			return err
 		}
-		if err := writeAny(element, one); err != nil {
+		if err := writeValue(element, one); err != nil {
 			return err
 		}
 	}
 	return list.WriteArrayEnd()
 }
 
-func writeObject(to bson.ValueWriter, of map[string]any) error {
+func writeObject(to bson.ValueWriter, of content.Value) error {
 	object, err := to.WriteDocument()
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(of)) {
+	for name, member := range of.Members() {
 		element, err := object.WriteDocumentElement(name)
 		if err != nil {
 			return err
 		}
-		if err := writeAny(element, of[name]); err != nil {
+		if err := writeValue(element, member); err != nil {
 			return err
 		}
 	}
@@ -102,96 +101,143 @@ func writeObject(to bson.ValueWriter, of map[string]any) error {
 }
 
 func decodeValue(_ bson.DecodeContext, from bson.ValueReader, into reflect.Value) error {
-	of, err := readAny(from)
+	target, is := into.Addr().Interface().(*content.Value) // which unlike into.Set makes no copy first
+	if !is {
+		return bson.ValueDecoderError{Name: "content.Value", Types: []reflect.Type{reflect.TypeFor[content.Value]()}, Received: into}
+	}
+	value, err := readValue(from)
 	if err != nil {
 		return err
 	}
-	value, err := content.NewValue(of)
-	if err != nil {
-		return err
-	}
-	into.Set(reflect.ValueOf(value))
+	*target = value
 	return nil
 }
 
-// readAny reads what a content.Value can hold. Other programs write other types; those that have a plain meaning in
-// JSON are taken for it, the rest is an error.
-func readAny(from bson.ValueReader) (any, error) {
+func readValue(from bson.ValueReader) (content.Value, error) {
+	if from.Type() != bson.TypeArray && from.Type() != bson.TypeEmbeddedDocument {
+		return readPlain(from)
+	}
+	builder := content.ValueBuilder{}
+	if err := readInto(&builder, from); err != nil {
+		return content.Value{}, err
+	}
+	return builder.Value(), nil
+}
+
+// readInto puts what a content.Value can hold into a list or an object that was begun, or makes it what is built.
+func readInto(builder *content.ValueBuilder, from bson.ValueReader) error {
 	switch from.Type() {
-	case bson.TypeNull:
-		return nil, from.ReadNull()
-	case bson.TypeUndefined:
-		return nil, from.ReadUndefined()
-	case bson.TypeString:
-		return from.ReadString()
-	case bson.TypeSymbol:
-		return from.ReadSymbol()
-	case bson.TypeBoolean:
-		return from.ReadBoolean()
-	case bson.TypeDouble:
-		return from.ReadDouble()
-	case bson.TypeInt32:
-		return from.ReadInt32()
-	case bson.TypeInt64:
-		return from.ReadInt64()
-	case bson.TypeDecimal128:
-		decimal, err := from.ReadDecimal128()
-		return decimal.String(), err
-	case bson.TypeDateTime:
-		milliseconds, err := from.ReadDateTime()
-		return time.UnixMilli(milliseconds).UTC().Format(time.RFC3339Nano), err
-	case bson.TypeObjectID:
-		id, err := from.ReadObjectID()
-		return id.Hex(), err
 	case bson.TypeArray:
-		return readList(from)
+		return readList(builder, from)
 	case bson.TypeEmbeddedDocument:
-		return readObject(from)
+		return readObject(builder, from)
+	case bson.TypeDouble:
+		number, err := from.ReadDouble()
+		if err != nil {
+			return err
+		}
+		return builder.Number(number)
 	default:
-		return nil, fmt.Errorf("a BSON %s is not a value that JSON can say", from.Type())
+		value, err := readPlain(from)
+		if err != nil {
+			return err
+		}
+		return builder.Add(value)
 	}
 }
 
-func readList(from bson.ValueReader) (any, error) {
+// readPlain reads what holds nothing else. Other programs write other types; those that have a plain meaning in
+// JSON are taken for it, the rest is an error.
+func readPlain(from bson.ValueReader) (content.Value, error) {
+	switch from.Type() {
+	case bson.TypeNull:
+		return content.Value{}, from.ReadNull()
+	case bson.TypeUndefined:
+		return content.Value{}, from.ReadUndefined()
+	case bson.TypeBoolean:
+		either, err := from.ReadBoolean()
+		return content.BoolValue(either), err
+	case bson.TypeDouble:
+		number, err := from.ReadDouble()
+		if err != nil {
+			return content.Value{}, err
+		}
+		return content.NumberValue(number)
+	case bson.TypeInt32:
+		number, err := from.ReadInt32()
+		if err != nil {
+			return content.Value{}, err
+		}
+		return content.NewValue(number)
+	case bson.TypeInt64:
+		number, err := from.ReadInt64()
+		if err != nil {
+			return content.Value{}, err
+		}
+		return content.NewValue(number)
+	case bson.TypeString:
+		text, err := from.ReadString()
+		return content.TextValue(text), err
+	case bson.TypeSymbol:
+		text, err := from.ReadSymbol()
+		return content.TextValue(text), err
+	case bson.TypeDecimal128:
+		decimal, err := from.ReadDecimal128()
+		return content.TextValue(decimal.String()), err
+	case bson.TypeDateTime:
+		milliseconds, err := from.ReadDateTime()
+		return content.TextValue(time.UnixMilli(milliseconds).UTC().Format(time.RFC3339Nano)), err
+	case bson.TypeObjectID:
+		id, err := from.ReadObjectID()
+		return content.TextValue(id.Hex()), err
+	default:
+		return content.Value{}, fmt.Errorf("a BSON %s is not a value that JSON can say", from.Type())
+	}
+}
+
+func readList(builder *content.ValueBuilder, from bson.ValueReader) error {
 	list, err := from.ReadArray()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	all := []any{}
+	if err := builder.List(); err != nil {
+		return err
+	}
 	for {
 		element, err := list.ReadValue()
 		if errors.Is(err, bson.ErrEOA) {
-			return all, nil
+			builder.End()
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		one, err := readAny(element)
-		if err != nil {
-			return nil, err
+		if err := readInto(builder, element); err != nil {
+			return err
 		}
-		all = append(all, one)
 	}
 }
 
-func readObject(from bson.ValueReader) (any, error) {
+func readObject(builder *content.ValueBuilder, from bson.ValueReader) error {
 	object, err := from.ReadDocument()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	all := map[string]any{}
+	if err := builder.Object(); err != nil {
+		return err
+	}
 	for {
 		name, element, err := object.ReadElement()
 		if errors.Is(err, bson.ErrEOD) {
-			return all, nil
+			builder.End()
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		one, err := readAny(element)
-		if err != nil {
-			return nil, err
+		builder.Name(name)
+		if err := readInto(builder, element); err != nil {
+			return err
 		}
-		all[name] = one
 	}
 }

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +14,7 @@ import (
 
 // Number is the value of a NUMBER, or nil.
 func (a *Attribute) Number() *float64 {
-	number, is := a.Value().Any().(float64)
+	number, is := a.Value().Number()
 	if !is || a.Type() != content.TypeNumber {
 		return nil
 	}
@@ -24,7 +23,7 @@ func (a *Attribute) Number() *float64 {
 
 // Boolean is the value of a BOOLEAN, or nil.
 func (a *Attribute) Boolean() *bool {
-	boolean, is := a.Value().Any().(bool)
+	boolean, is := a.Value().Bool()
 	if !is || a.Type() != content.TypeBoolean {
 		return nil
 	}
@@ -69,7 +68,7 @@ func (a *Attribute) Money() *content.Money {
 	if a.Type() != content.TypeMoney {
 		return nil
 	}
-	amounts := a.Value().Money()
+	amounts := a.Value().Amounts()
 	if len(amounts) == 0 {
 		return nil
 	}
@@ -117,12 +116,12 @@ func (a *Attribute) Text() string {
 			return format.Date(text)
 		}
 	}
-	return plainText(a.Value().Any(), format)
+	return plainText(a.Value(), format)
 }
 
 // moneyText gives the amount in the currency of the reader's market, or else all of them.
 func (a *Attribute) moneyText(format *locale.Formatter) string {
-	amounts := a.Value().Money()
+	amounts := a.Value().Amounts()
 	if own := a.ownCurrency(amounts); own != nil {
 		amounts = []content.Money{*own}
 	}
@@ -134,36 +133,38 @@ func (a *Attribute) moneyText(format *locale.Formatter) string {
 }
 
 // plainText writes a value by its JSON type alone. Of an object it writes the members in the order of their names; rows stand on lines of their own.
-func plainText(of any, format *locale.Formatter) string {
-	switch of := of.(type) {
-	case string:
-		return of
-	case float64:
-		return format.Number(of)
-	case bool:
-		return format.Boolean(of)
-	case map[string]any:
-		cells := []string{}
-		for _, name := range slices.Sorted(maps.Keys(of)) {
-			cells = append(cells, name+": "+plainText(of[name], format))
-		}
-		return strings.Join(cells, ", ")
-	case []any:
-		texts, isTable := []string{}, false
-		for _, one := range of {
-			_, isRow := one.(map[string]any)
-			isTable = isTable || isRow
-			if text := plainText(one, format); !content.Blank(text) {
-				texts = append(texts, text)
-			}
-		}
-		if isTable {
-			return strings.Join(texts, "\n")
-		}
-		return format.List(texts)
-	default:
-		return ""
+func plainText(of content.Value, format *locale.Formatter) string {
+	if text, is := of.Text(); is {
+		return text
 	}
+	if number, is := of.Number(); is {
+		return format.Number(number)
+	}
+	if either, is := of.Bool(); is {
+		return format.Boolean(either)
+	}
+	if of.IsList() {
+		return plainTexts(of, format)
+	}
+	cells := make([]string, 0, of.Len())
+	for name, member := range of.Members() {
+		cells = append(cells, name+": "+plainText(member, format))
+	}
+	return strings.Join(cells, ", ")
+}
+
+func plainTexts(list content.Value, format *locale.Formatter) string {
+	texts, isTable := make([]string, 0, list.Len()), false
+	for one := range list.Items() {
+		isTable = isTable || one.IsObject()
+		if text := plainText(one, format); !content.Blank(text) {
+			texts = append(texts, text)
+		}
+	}
+	if isTable {
+		return strings.Join(texts, "\n")
+	}
+	return format.List(texts)
 }
 
 // Axis is an attribute in which the variants of a model differ.
