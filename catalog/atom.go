@@ -26,62 +26,59 @@ const maxAtom = 64
 
 // atomsOf gives the atoms of a value, each once.
 func atomsOf(value content.Value) []atom {
-	items, isList := value.Any().([]any)
-	if !isList {
-		items = []any{value.Any()}
+	if !value.IsList() {
+		if one := atomOf(value); one != "" {
+			return []atom{one}
+		}
+		return nil
 	}
-	atoms := make([]atom, 0, len(items))
-	seen := map[atom]bool{}
-	for _, item := range items {
+	atoms := make([]atom, 0, value.Len())
+	seen := make(map[atom]bool, cap(atoms))
+	for item := range value.Items() {
 		if one := atomOf(item); one != "" && !seen[one] {
-			if len(items) > 1 {
-				seen[one] = true
-			}
+			seen[one] = true
 			atoms = append(atoms, one)
 		}
 	}
 	return atoms
 }
 
-func atomOf(item any) atom {
-	switch item := item.(type) {
-	case string:
-		if strings.TrimSpace(item) == "" || len(item) > maxAtom {
+func atomOf(item content.Value) atom {
+	if text, is := item.Text(); is {
+		if content.Blank(text) || len(text) > maxAtom {
 			return ""
 		}
-		return "s" + item
-	case bool:
-		if item {
-			return "b1"
+		return "s" + text
+	}
+	if number, is := item.Number(); is {
+		return "n" + sortable(number)
+	}
+	if quantity, is := item.Quantity(""); is {
+		return atomOfQuantity(quantity)
+	}
+	if money, is := item.Money(); is {
+		amount, err := strconv.ParseFloat(money.Amount, 64)
+		if err != nil || len(money.Amount) > maxAtom {
+			return ""
 		}
-		return "b0"
-	case float64:
-		return "n" + sortable(item)
-	case map[string]any:
-		return atomOfObject(item)
-	default:
+		return "m" + money.Currency + sortable(amount) + money.Amount
+	}
+	switch either, is := item.Bool(); {
+	case !is:
 		return ""
+	case either:
+		return "b1"
+	default:
+		return "b0"
 	}
 }
 
-func atomOfObject(object map[string]any) atom {
-	if len(object) != 2 {
+func atomOfQuantity(quantity content.Quantity) atom {
+	if len(quantity.Unit) > maxAtom || strings.Contains(quantity.Unit, "\x00") {
 		return ""
 	}
-	if currency, is := object["currency"].(string); is && content.IsCurrencyCode(currency) {
-		decimal, _ := object["amount"].(string)
-		if amount, err := strconv.ParseFloat(decimal, 64); err == nil && content.IsDecimal(decimal) && len(decimal) <= maxAtom {
-			return "m" + currency + sortable(amount) + decimal
-		}
-		return ""
-	}
-	code, _ := object["unit"].(string)
-	amount, is := object["amount"].(float64)
-	if !is || code == "" || len(code) > maxAtom || strings.Contains(code, "\x00") {
-		return ""
-	}
-	measured := measureOf(code)
-	return measured.prefix() + sortable(measured.toBase(amount)) + code
+	measured := measureOf(quantity.Unit)
+	return measured.prefix() + sortable(measured.toBase(quantity.Amount)) + quantity.Unit
 }
 
 // measure is a unit that is known, or one that converts into nothing but itself.
@@ -190,9 +187,9 @@ func (t tally) key(of atom) string {
 
 // value is what is shown for an atom: in the attribute's unit, or as it was given where that is more than JSON can say to the last digit.
 func (t tally) value(of atom) content.Value {
-	value, err := content.NewValue(t.shown(of))
+	value, err := t.shown(of)
 	if err != nil && t.counts {
-		value, err = content.NewValue(tally{}.shown(of))
+		value, err = tally{}.shown(of)
 	}
 	if err != nil {
 		return content.Value{} // never: it was a value before
@@ -200,26 +197,26 @@ func (t tally) value(of atom) content.Value {
 	return value
 }
 
-func (t tally) shown(of atom) any {
+func (t tally) shown(of atom) (content.Value, error) {
 	switch of[0] {
 	case 's':
-		return of[1:]
+		return content.TextValue(of[1:]), nil
 	case 'b':
-		return of == "b1"
+		return content.BoolValue(of == "b1"), nil
 	case 'n':
 		number := unsortable(of[1:])
 		if t.counts {
-			return map[string]any{"amount": t.unit.fromBase(t.unit.toBase(number)), "unit": t.unit.code}
+			return content.Quantity{Amount: t.unit.fromBase(t.unit.toBase(number)), Unit: t.unit.code}.Value()
 		}
-		return number
+		return content.NumberValue(number)
 	case 'q':
 		at := strings.IndexByte(of, 0) + 1
 		unit := measureOf(of[at+8:])
 		if t.counts && strings.HasPrefix(of, t.unit.prefix()) {
 			unit = t.unit
 		}
-		return map[string]any{"amount": unit.fromBase(unsortable(of[at : at+8])), "unit": unit.code}
+		return content.Quantity{Amount: unit.fromBase(unsortable(of[at : at+8])), Unit: unit.code}.Value()
 	default:
-		return map[string]any{"amount": of[4+8:], "currency": of[1:4]}
+		return content.Money{Amount: of[4+8:], Currency: of[1:4]}.Value(), nil
 	}
 }

@@ -133,15 +133,11 @@ func (s *Snapshot) ready(at string, asked *AttributeFilter) (*filter, error) {
 
 // equalTo gives what a value must have that equals another: of a list each item.
 func equalTo(at string, value content.Value, definition *content.Attribute) (alternative, error) {
-	items, isList := value.Any().([]any)
-	if !isList {
-		items = []any{value.Any()}
-	}
-	if len(items) == 0 {
+	if value.IsList() && value.Len() == 0 {
 		return nil, fault.New(fault.BadUserInput, "%s: the list is empty; exists: false finds what has no value", at)
 	}
 	all := alternative{}
-	for _, item := range items {
+	for item := range value.Items() {
 		spans, err := same(at, item, definition)
 		if err != nil {
 			return nil, err
@@ -152,8 +148,8 @@ func equalTo(at string, value content.Value, definition *content.Attribute) (alt
 }
 
 // same gives the spans of what equals an item.
-func same(at string, item any, definition *content.Attribute) (wanted, error) {
-	if text, is := item.(string); is && len(text) > maxAtom {
+func same(at string, item content.Value, definition *content.Attribute) (wanted, error) {
+	if text, is := item.Text(); is && len(text) > maxAtom {
 		return nil, fault.New(fault.BadUserInput, "%s: texts of up to %d bytes can be compared; this one has %d", at, maxAtom, len(text))
 	}
 	one := atomOf(item)
@@ -165,7 +161,8 @@ func same(at string, item any, definition *content.Attribute) (wanted, error) {
 	case 'n':
 		equal := wanted{{low: one, high: one}}
 		if counts {
-			size := unit.prefix() + sortable(unit.toBase(item.(float64)))
+			number, _ := item.Number()
+			size := unit.prefix() + sortable(unit.toBase(number))
 			equal = append(equal, span{low: size, high: size + behind})
 		}
 		return equal, nil

@@ -74,7 +74,7 @@ func (p *Page) Digest() string {
 func (f *Facet) Digest() string {
 	said := []any{f.Key, f.Total}
 	for _, one := range f.Values {
-		said = append(said, one.Value.Any(), one.Count)
+		said = append(said, one.Value, one.Count)
 	}
 	digest := sha256.Sum256(fmt.Appendf(nil, "%#v", said))
 	return base64.RawURLEncoding.EncodeToString(digest[:18])

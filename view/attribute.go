@@ -59,16 +59,11 @@ func (a *Attribute) Value() content.Value { return a.value.Value }
 
 // Unit is what a quantity is measured in, a UCUM code; nil for all else.
 func (a *Attribute) Unit() *string {
-	switch of := a.value.Value.Any().(type) {
-	case map[string]any:
-		unit, _ := of["unit"].(string)
-		return textOrNil(unit)
-	case float64:
-		if a.definition != nil {
-			return textOrNil(a.definition.Unit)
-		}
+	if _, is := a.value.Value.Number(); is {
+		return textOrNil(a.defaultUnit())
 	}
-	return nil
+	unit, _ := a.value.Value.Member("unit").Text()
+	return textOrNil(unit)
 }
 
 // Options gives the options that the value consists of, with their labels; nil where the attribute is not of such a type.

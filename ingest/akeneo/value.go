@@ -105,12 +105,11 @@ func tableRows(cell string) (any, *fault.Problem) {
 	if err := json.Unmarshal([]byte(cell), &value); err != nil {
 		return nil, refuse(fault.Invalid, "the rows of a table are expected as JSON: %v", err)
 	}
-	list, isList := value.Any().([]any)
-	for _, one := range list {
-		_, isRow := one.(map[string]any)
-		isList = isList && isRow
+	isRows := value.IsList()
+	for one := range value.Items() {
+		isRows = isRows && one.IsObject()
 	}
-	if !isList {
+	if !isRows {
 		return nil, refuse(fault.Invalid, "the rows of a table are expected as JSON: a list of objects")
 	}
 	return value, nil
