@@ -4,9 +4,7 @@
 package scalar
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -94,17 +92,6 @@ func UnmarshalDecimal(given any) (string, error) {
 		err = fault.New(fault.BadUserInput, "%.40q is no decimal; one such as 12.50 is expected", decimal)
 	}
 	return decimal, err
-}
-
-// MarshalJSON writes any value.
-func MarshalJSON(value content.Value) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		written, err := json.Marshal(value.Any())
-		if err != nil {
-			written = []byte("null") // never: a Value holds nothing that JSON cannot say
-		}
-		_, _ = w.Write(written)
-	})
 }
 
 // UnmarshalJSON reads any value.

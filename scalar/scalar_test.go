@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"pgregory.net/rapid"
 
 	"unisono/content"
 	"unisono/fault"
@@ -126,6 +127,23 @@ func TestHowScalarsAreWritten(t *testing.T) {
 			t.Errorf("%s is written %s", want, got)
 		}
 	}
+}
+
+func TestValuesAreWrittenAsTheLibraryDoes(t *testing.T) {
+	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~ü\x00-\x1f]{0,8}`), rapid.SampledFrom([]string{"\xff", "\u2028", "\x7f", "amount", "unit"}))
+	leaf := rapid.OneOf(rapid.Just[any](nil), rapid.Map(rapid.Bool(), func(b bool) any { return b }), rapid.Map(text, func(s string) any { return s }),
+		rapid.Map(rapid.Float64Range(-1<<53+1, 1<<53-1), func(f float64) any { return f }), rapid.SampledFrom([]any{1e-7, -1e-9, 5e-324, 100}))
+	list := rapid.Map(rapid.SliceOfN(leaf, 0, 3), func(l []any) any { return l })
+	object := rapid.Map(rapid.MapOfN(text, rapid.OneOf(leaf, list), 0, 3), func(m map[string]any) any { return m })
+	rapid.Check(t, func(t *rapid.T) {
+		value, err := content.NewValue(rapid.OneOf(leaf, list, object).Draw(t, "value"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want, err := json.Marshal(value.Any()); err != nil || written(scalar.MarshalJSON(value)) != string(want) {
+			t.Errorf("%s is written %s, %v", want, written(scalar.MarshalJSON(value)), err)
+		}
+	})
 }
 
 func TestAnyJSONValueIsRead(t *testing.T) {
