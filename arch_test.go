@@ -37,7 +37,8 @@ var rooms = []room{
 	{"markup", "Markdown to safe HTML and plain text; attributes in texts", "content", ""},
 	{"targeting", "the reader's context; choosing what fits it", "content fault locale rule", ""},
 	{"view", "assembling what a reader sees", "content fault locale markup targeting", "rule"},
-	{"catalog", "the index in memory: which ids a list gives a reader", "content fault locale targeting unit", ""},
+	{"cache", "documents in memory, for as long as they are so in the database, and what was made of them", "content fault", ""},
+	{"catalog", "the index in memory: which ids a list gives a reader", "cache content fault locale targeting unit", ""},
 	{"access", "who is asking, what they may do", "content fault targeting", ""},
 	{"access/token", "tokens of an identity provider", "access content fault", ""},
 	{"audit", "the record of who changed what", "content fault", "store"},
@@ -50,8 +51,6 @@ var rooms = []room{
 	{"ingest", "importing: validate, report, hand on", "content edit fault", ""},
 	{"ingest/akeneo", "files of the PIM Akeneo", "content fault ingest locale", ""},
 	{"ingest/ndjson", "content as lines of JSON", "content fault ingest", ""},
-
-	{"cache", "documents in memory, for as long as they are so in the database", "content fault", ""},
 
 	// What answers: from a field of the API to HTTP.
 	{"loaders", "what one request has loaded", "content", ""},

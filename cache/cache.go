@@ -1,7 +1,7 @@
-// Package cache keeps documents in memory for as long as they are known to be what the database holds.
+// Package cache keeps documents in memory for as long as they are known to be what the database holds ([Documents]), and what was made of them for as long as it is right ([Made]).
 //
-// It is told of every change, after it was made ([Cache.Note]), and gives out what was read before a change no more. It knows nothing of readers: what it keeps is
-// the same for all, and who may see it is decided on what it gives. It refuses to write, and to be the only place where anything is.
+// It is told of every change, after it was made ([Cache.Note]), and gives out what was read before a change no more. It knows nothing of readers: documents are
+// the same for all, and who may see them is decided on what it gives; of what was made for a reader it is told what was read of them. It refuses to write, and to be the only place where anything is.
 package cache
 
 import (
@@ -44,11 +44,12 @@ type entry struct {
 	value  any    // nil: it was not there
 }
 
-type counters struct{ hits, misses, loads, noted, lost, dropped atomic.Uint64 }
+type counters struct{ hits, misses, made, unmade, loads, noted, lost, dropped atomic.Uint64 }
 
 // Stats is what a Cache has done so far, and how much it holds.
 type Stats struct {
 	Hits, Misses uint64 // of documents that were asked for
+	Found, Made  uint64 // of what is made for readers: found, and not
 	Loads        uint64 // reads of the database; one may be of many documents
 	Noted        uint64 // changes of a document
 	Lost         uint64 // times when anything could have changed
@@ -144,7 +145,7 @@ func (w *Warming) Kept() (documents int, full bool) { return w.kept, w.full }
 // Stats gives the figures up to now.
 func (c *Cache) Stats() Stats {
 	s := Stats{
-		Hits: c.stats.hits.Load(), Misses: c.stats.misses.Load(), Loads: c.stats.loads.Load(), Noted: c.stats.noted.Load(),
+		Hits: c.stats.hits.Load(), Misses: c.stats.misses.Load(), Found: c.stats.made.Load(), Made: c.stats.unmade.Load(), Loads: c.stats.loads.Load(), Noted: c.stats.noted.Load(),
 		Lost: c.stats.lost.Load(), Dropped: c.stats.dropped.Load(), Size: c.config.Size,
 	}
 	if c.kept != nil {

@@ -16,6 +16,7 @@ import (
 func (x *Index) build(ctx context.Context) (*Snapshot, error) {
 	started := time.Now()
 	next := newSnapshot(content.NewDefinitions())
+	next.kept = x.kept
 	if before := x.current.Load(); before != nil {
 		next.number = before.number + 1
 	}

@@ -7,14 +7,17 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"unisono/cache"
 	"unisono/content"
 	"unisono/fault"
 	"unisono/targeting"
@@ -39,12 +42,14 @@ type Config struct {
 	Source   Source
 	Contexts targeting.Config
 	Logger   *slog.Logger
+	Cache    *cache.Cache  // keeps what was reckoned of lists; nil: nothing is kept
 	Retry    time.Duration // how long to wait before a read that failed is tried again; 0 is one second
 }
 
 // Index keeps the current snapshot. One goroutine makes all new ones, so that what was read later is never undone by what was read earlier.
 type Index struct {
 	config  Config
+	kept    *views // nil: nothing is kept
 	current atomic.Pointer[Snapshot]
 	pool    *pool // of the goroutine that makes snapshots
 
@@ -55,6 +60,7 @@ type Index struct {
 	unread  time.Time      // after which what is pending was done; zero: nothing is
 	reading time.Time      // so too of what is being read
 	failing error          // why the last read failed; nil: it did not
+	took    time.Duration  // reading everything, the last time
 	wake    chan struct{}  // has room for one
 	stop    context.CancelFunc
 	stopped chan struct{}
@@ -68,10 +74,15 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 	x := &Index{
 		config: config, pool: newPool(), pending: map[Ref]bool{}, wake: make(chan struct{}, 1), stopped: make(chan struct{}),
 	}
+	if config.Cache != nil {
+		x.kept = cache.MadeIn[*targeting.Context, *targeting.Record, any](config.Cache, fmt.Sprint("lists ", rand.Uint64())) // another index has other numbers
+	}
+	began := time.Now()
 	snapshot, err := x.build(ctx)
 	if err != nil {
 		return nil, err
 	}
+	x.took = time.Since(began)
 	x.current.Store(snapshot)
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	x.stop = stop
@@ -198,19 +209,39 @@ func (x *Index) await(ctx context.Context, done <-chan error) error {
 
 func (x *Index) run(ctx context.Context) {
 	defer close(x.stopped)
-	var retry <-chan time.Time
+	var later <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-x.wake:
-		case <-retry:
+			if wait := x.stagger(); wait > 0 {
+				if later == nil {
+					later = time.After(wait)
+				}
+				continue
+			}
+		case <-later:
 		}
-		retry = nil
+		later = nil
 		if !x.work(ctx) {
-			retry = time.After(x.config.Retry)
+			later = time.After(x.config.Retry)
 		}
 	}
+}
+
+// mostStagger bounds how long reading everything is put off.
+const mostStagger = 30 * time.Second
+
+// stagger is how long to put off reading everything for which nobody waits: up to half the time that it took the last time. Gateways that lose the same history at the same
+// moment would else all read the whole database at once.
+func (x *Index) stagger() time.Duration {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if most := min(x.took/2, mostStagger); x.all && len(x.waiting) == 0 && most > 0 {
+		return rand.N(most)
+	}
+	return 0
 }
 
 // maxPending is how many changed documents are read by key; when more wait, reading everything is quicker. readTogether is how many of
@@ -230,6 +261,7 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 	x.mu.Unlock()
 	var err error
 	var next *Snapshot
+	began := time.Now()
 	switch {
 	case all:
 		next, err = x.build(ctx)
@@ -247,6 +279,9 @@ func (x *Index) work(ctx context.Context) (ok bool) {
 		x.mark(x.reading)
 	}
 	x.reading, x.failing = time.Time{}, err
+	if all && err == nil {
+		x.took = time.Since(began)
+	}
 	x.mu.Unlock()
 	for _, done := range waiting {
 		done <- err

@@ -70,7 +70,7 @@ func readCursor(argument, text, digest string) (cursor, error) {
 
 // cursorOf gives the cursor of an item.
 func (l *ProductList) cursorOf(of *item) string {
-	place := cursor{Key: of.rank.sku, Digest: l.digest}
+	place := cursor{Key: of.rank.sku, Digest: l.name()}
 	if !of.last {
 		r, order := l.snapshot.records[of.id], ""
 		if l.selection.query.Order == Newest {

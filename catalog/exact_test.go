@@ -49,7 +49,7 @@ func (s orderly) All(_ context.Context, kind content.Kind) iter.Seq2[content.Doc
 func (s orderly) now() *oracle { return oracleOf(maps.Clone(s.holds)) }
 
 func opened(t *rapid.T, s orderly) *catalog.Index {
-	x, err := catalog.Open(context.Background(), catalog.Config{Source: s, Logger: slog.New(slog.DiscardHandler)})
+	x, err := catalog.Open(context.Background(), catalog.Config{Source: s, Cache: sharedCache(), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,11 @@ type counted struct {
 // than 64 bytes, tables and such are not counted. Of more than most values those are given that most products have. Numbers and what has a size stand in the
 // order of their sizes, other values the most frequent first.
 func (l *ProductList) Facet(key string, most int) *Facet {
+	facet, _ := keep(&l.reckoning, facetPart(key, most), func() (*Facet, error) { return l.facet(key, most), nil }) // it never fails
+	return facet
+}
+
+func (l *ProductList) facet(key string, most int) *Facet {
 	counted, tally := l.count(key), tallyOf(l.snapshot.definitions.Attributes[key])
 	facet := &Facet{Key: key, Total: counted.total}
 	for _, one := range mostFrequent(counted.counters, most) {
@@ -43,7 +48,7 @@ func (l *ProductList) count(key string) *counted {
 	}
 	made := &counted{counters: map[string]*counter{}}
 	tally := tallyOf(l.snapshot.definitions.Attributes[key])
-	l.snapshot.each(key, l.selection.found, l.reader, func(column *column, here *bitmap) {
+	l.snapshot.each(key, l.found(), l.reader, func(column *column, here *bitmap) {
 		made.total += int(here.GetCardinality()) //nolint:gosec // fewer than there are ids
 		countValues(column, here, tally, made.counters)
 		if key == nameKey {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/tidwall/btree"
 
@@ -11,15 +12,32 @@ import (
 
 // FragmentList is the fragments that fit a query, ordered by key. It is of one snapshot, and safe for concurrent use.
 type FragmentList struct {
-	table  *fragmentTable
-	found  *bitmap
+	reckoning
+	table *fragmentTable
+	query FragmentQuery
+
+	finding sync.Once // of what follows
+	ids     *bitmap
+
 	digest string
 }
 
 // FragmentList gives the fragments that are there for a reader and fit a query, of which the part is not looked at.
 func (s *Snapshot) FragmentList(query FragmentQuery, reader *targeting.Context) *FragmentList {
-	table := &s.fragments
-	list := &FragmentList{table, table.there(reader), digestOf("fragments", query.Keys, query.Kinds, query.Labels)}
+	return &FragmentList{
+		reckoning: s.reckon(reader, query.question(), s.FragmentStamp()), table: &s.fragments, query: query,
+		digest: digestOf("fragments", query.Keys, query.Kinds, query.Labels),
+	}
+}
+
+// found is the ids of the list, which are looked for when somebody wants them.
+func (l *FragmentList) found() *bitmap {
+	l.finding.Do(func() { l.ids = l.find() })
+	return l.ids
+}
+
+func (l *FragmentList) find() *bitmap {
+	table, query, found := l.table, &l.query, l.table.there(l.reader)
 	if query.Keys != nil {
 		called := newBitmap()
 		for _, key := range query.Keys {
@@ -27,15 +45,15 @@ func (s *Snapshot) FragmentList(query FragmentQuery, reader *targeting.Context) 
 				called.Add(id)
 			}
 		}
-		list.found.And(called)
+		found.And(called)
 	}
 	if query.Kinds != nil {
-		list.found.And(union(query.Kinds, table.kinds.Get))
+		found.And(union(query.Kinds, table.kinds.Get))
 	}
 	if query.Labels != nil {
-		list.found.And(union(query.Labels, table.labels.Get))
+		found.And(union(query.Labels, table.labels.Get))
 	}
-	return list
+	return found
 }
 
 // Fits says that a fragment of a kind with labels is what the list was asked for.
@@ -50,15 +68,22 @@ func (s *Snapshot) Fragments(query FragmentQuery, reader *targeting.Context) (*P
 }
 
 // Total is how many fragments the list holds.
-func (l *FragmentList) Total() int { return int(l.found.GetCardinality()) } //nolint:gosec // fewer than there are ids
+func (l *FragmentList) Total() int {
+	total, _ := keep(&l.reckoning, []byte{askedTotal}, func() (int, error) { // it never fails
+		return int(l.found().GetCardinality()), nil //nolint:gosec // fewer than there are ids
+	})
+	return total
+}
 
 // Page gives a part of the list. What it says of what stands before and behind it is of the whole list. The error is of kind BadUserInput.
-func (l *FragmentList) Page(wanted Part) (*Page, error) { return pageOf(l, wanted) }
+func (l *FragmentList) Page(wanted Part) (*Page, error) {
+	return keptPage(&l.reckoning, l, wanted)
+}
 
 func (l *FragmentList) take(from *spot, most int, backward bool) []item {
-	items := []item{}
+	items, found := []item{}, l.found()
 	add := func(key string, id uint32) bool {
-		if len(items) < most && l.found.Contains(id) && (from == nil || key != from.rank.sku) {
+		if len(items) < most && found.Contains(id) && (from == nil || key != from.rank.sku) {
 			items = append(items, item{spot: spot{true, rank{nil, key}}, id: id})
 		}
 		return len(items) < most
@@ -99,16 +124,21 @@ func (l *FragmentList) Labels(most int) *Facet {
 }
 
 func (l *FragmentList) facet(key string, most int, words *btree.Map[string, set]) *Facet {
+	facet, _ := keep(&l.reckoning, facetPart(key, most), func() (*Facet, error) { return l.count(key, most, words), nil }) // it never fails
+	return facet
+}
+
+func (l *FragmentList) count(key string, most int, words *btree.Map[string, set]) *Facet {
 	facet, counters, some := &Facet{Key: key}, map[string]*counter{}, newBitmap()
 	words.Scan(func(word string, ids set) bool {
-		if count := ids.countIn(l.found); count > 0 && word != "" {
+		if count := ids.countIn(l.found()); count > 0 && word != "" {
 			one := "s" + word
 			counterOf(counters, one, one).count = count
 			ids.addTo(some)
 		}
 		return true
 	})
-	some.And(l.found)
+	some.And(l.found())
 	facet.Total = int(some.GetCardinality()) //nolint:gosec // fewer than there are ids
 	for _, one := range mostFrequent(counters, most) {
 		facet.Values = append(facet.Values, FacetValue{content.TextValue(one.first[1:]), one.count})

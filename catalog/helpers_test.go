@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"unisono/cache"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/locale"
@@ -30,6 +31,7 @@ type shelf struct {
 	wholes  int                    // how often all products were read
 	reading func(int)              // called within each such read, without the lock
 	broken  map[content.Kind]error // what reading all of a kind ends with
+	slow    time.Duration          // how long reading all of a kind takes
 }
 
 func (s *shelf) put(documents ...content.Document) []catalog.Ref {
@@ -55,6 +57,13 @@ func (s *shelf) remove(refs ...catalog.Ref) []catalog.Ref {
 	return refs
 }
 
+// begun is how often reading all products was begun.
+func (s *shelf) begun() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wholes
+}
+
 func (s *shelf) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,7 +81,9 @@ func (s *shelf) All(_ context.Context, kind content.Kind) iter.Seq2[content.Docu
 		if kind == content.KindProduct {
 			s.wholes++
 		}
+		slow := s.slow
 		s.mu.Unlock()
+		time.Sleep(slow)
 		for ref, document := range holds {
 			if ref.Kind == kind && !yield(document, nil) {
 				return
@@ -105,6 +116,15 @@ func (s *shelf) Read(_ context.Context, kind content.Kind, keys []string) (map[s
 	}
 	return found, fails
 }
+
+// sharedCache is what the indexes of properties keep lists in.
+var sharedCache = sync.OnceValue(func() *cache.Cache {
+	made, err := cache.New(cache.Config{Size: 64 << 20})
+	if err != nil {
+		panic(err) // never: the size is right
+	}
+	return made
+})
 
 // index opens an index of documents, which is closed in the end.
 func index(t testing.TB, s *shelf) *catalog.Index {

@@ -9,10 +9,15 @@ import (
 
 // ProductList is the products that fit a query, in order. It is of one snapshot, and safe for concurrent use.
 type ProductList struct {
+	reckoning
 	snapshot  *Snapshot
-	reader    *targeting.Context
 	selection *selection
-	digest    string
+
+	finding sync.Once // of what follows
+	ids     *bitmap
+
+	naming sync.Once // of what follows
+	digest string
 
 	divide sync.Once
 	parts  []part
@@ -31,11 +36,18 @@ type part struct {
 
 // ProductList gives the products that are there for a reader and fit a query, of which the part is not looked at. The error is of kind BadUserInput.
 func (s *Snapshot) ProductList(query ProductQuery, reader *targeting.Context) (*ProductList, error) {
-	found, err := s.find(&query, reader)
-	if err != nil {
+	l := &ProductList{snapshot: s, reckoning: s.reckon(reader, query.question(), s.Stamp(&query))}
+	var err error
+	if l.selection, err = s.prepare(&query, l.reader); err != nil {
 		return nil, err
 	}
-	return &ProductList{snapshot: s, reader: reader, selection: found, digest: digestOfProducts(&query, reader)}, nil
+	return l, nil
+}
+
+// found is the ids of the list, which are looked for when somebody wants them.
+func (l *ProductList) found() *bitmap {
+	l.finding.Do(func() { l.ids = l.snapshot.find(l.selection, l.reader) })
+	return l.ids
 }
 
 // Products gives a page of the products that are there for a reader. The error is of kind BadUserInput.
@@ -49,16 +61,19 @@ func (s *Snapshot) Products(query ProductQuery, reader *targeting.Context) (*Pag
 
 // Total is how many products the list holds.
 func (l *ProductList) Total() int {
-	return int(l.selection.found.GetCardinality()) //nolint:gosec // fewer than there are ids
+	total, _ := keep(&l.reckoning, []byte{askedTotal}, func() (int, error) { // it never fails
+		return int(l.found().GetCardinality()), nil //nolint:gosec // fewer than there are ids
+	})
+	return total
 }
 
 // makeParts divides the list by what orders it.
 func (l *ProductList) makeParts() {
-	s, rest := l.snapshot, l.selection.found.Clone()
+	s, rest := l.snapshot, l.found().Clone()
 	switch l.selection.query.Order {
 	case ByName, ByNameDesc:
 		sorting := s.sortingOf(l.reader.Chain())
-		s.each(nameKey, l.selection.found, l.reader, func(column *column, here *bitmap) {
+		s.each(nameKey, l.found(), l.reader, func(column *column, here *bitmap) {
 			if texts := column.texts.and(here); !texts.IsEmpty() {
 				l.parts = append(l.parts, part{texts, s.derive(derivedKey{nameOrder, sorting, column.number}).order, column.number})
 				rest.AndNot(texts)
@@ -131,7 +146,9 @@ func merged(parts []part, from *rank, most int, backward, last bool) []item {
 }
 
 // Page gives a part of the list. What it says of what stands before and behind it is of the whole list. The error is of kind BadUserInput.
-func (l *ProductList) Page(wanted Part) (*Page, error) { return pageOf(l, wanted) }
+func (l *ProductList) Page(wanted Part) (*Page, error) {
+	return keptPage(&l.reckoning, l, wanted)
+}
 
 // compare compares two spots.
 func (l *ProductList) compare(a, b spot) int {
@@ -154,4 +171,7 @@ func (l *ProductList) spotOf(place cursor) (spot, bool) {
 	return spot{false, rank{key, place.Key}}, ok
 }
 
-func (l *ProductList) name() string { return l.digest }
+func (l *ProductList) name() string {
+	l.naming.Do(func() { l.digest = digestOfProducts(l.selection.query, l.reader) })
+	return l.digest
+}

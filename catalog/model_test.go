@@ -78,7 +78,7 @@ func TestASnapshotSaysWhatItsDocumentsSayAndNeverChanges(t *testing.T) {
 	name := rapid.SampledFrom([]string{"", "p0", "p1", "p2"})
 	rapid.Check(t, func(rt *rapid.T) {
 		s, m := &shelf{}, model{}
-		x, err := catalog.Open(context.Background(), catalog.Config{Source: s, Logger: slog.New(slog.DiscardHandler)})
+		x, err := catalog.Open(context.Background(), catalog.Config{Source: s, Cache: sharedCache(), Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			rt.Fatal(err)
 		}

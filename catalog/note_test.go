@@ -112,6 +112,49 @@ func TestAnIndexSaysSinceWhenItIsBehind(t *testing.T) {
 	})
 }
 
+// Gateways that lose the same history at the same moment do not all read everything at the same moment; but nobody who waits is kept waiting for that, and what could change meanwhile is said to be behind.
+func TestReadingEverythingIsPutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began, most := map[time.Duration]bool{}, time.Duration(0)
+		for range 20 {
+			s := holding(named("a"))
+			s.slow = time.Second // 8 s in all
+			x := index(t, s)
+			lost := time.Now()
+			x.NoteAll(lost)
+			for s.slow = 0; s.begun() < 2; time.Sleep(time.Millisecond) {
+				if time.Since(lost) > 4*time.Second {
+					t.Fatal("it is put off for more than half the time that it took")
+				}
+				if x.Behind() != lost {
+					t.Fatalf("put off, it is behind since %s", x.Behind())
+				}
+			}
+			waited := time.Since(lost)
+			began[waited], most = true, max(most, waited)
+		}
+		if len(began) < 10 || most < time.Second {
+			t.Errorf("twenty gateways begin at %d moments, the last after %s", len(began), most)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s := holding(named("a"))
+		s.slow = time.Minute
+		x := index(t, s)
+		s.slow = 0
+		asked := time.Now()
+		x.NoteAll(asked)
+		if err := x.Refresh(t.Context(), s.put(named("b"))...); err != nil || time.Since(asked) != 0 {
+			t.Errorf("whoever writes waits for %s: %v", time.Since(asked), err)
+		}
+		x.NoteAll(time.Now())
+		synctest.Wait()
+		if since := x.Behind(); !since.IsZero() {
+			t.Errorf("what takes no time is put off: since %s", since)
+		}
+	})
+}
+
 // Whoever waits for what was told goes on when the snapshots show it, what is being read at the moment included.
 func TestSettle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

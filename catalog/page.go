@@ -17,6 +17,20 @@ type paged interface {
 	name() string // which cursors of other lists do not bear
 }
 
+// keptPage gives a part of a list that is kept, a copy: whoever gets it may change it.
+func keptPage(r *reckoning, l paged, wanted Part) (*Page, error) {
+	if r.kept == nil {
+		return pageOf(l, wanted)
+	}
+	kept, err := keep(r, wanted.appendTo(nil), func() (*Page, error) { return pageOf(l, wanted) })
+	if err != nil {
+		return nil, err
+	}
+	page := *kept
+	page.Keys, page.Cursors = slices.Clone(kept.Keys), slices.Clone(kept.Cursors)
+	return &page, nil
+}
+
 // pageOf gives a part of a list.
 func pageOf(l paged, wanted Part) (*Page, error) {
 	after, err := readSpot(l, "after", wanted.After)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"unisono/cache"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/locale"
@@ -161,15 +162,20 @@ var housesOpen = struct {
 
 // forHouses measures something of houses of different sizes. Each is built once.
 func forHouses(b *testing.B, measure func(*testing.B, *house, *catalog.Index)) {
+	forHousesThat(b, nil, measure)
+}
+
+// forHousesThat is forHouses, of indexes that keep lists in a cache.
+func forHousesThat(b *testing.B, keep *cache.Cache, measure func(*testing.B, *house, *catalog.Index)) {
 	for _, h := range houses(b) {
 		b.Run(fmt.Sprintf("products=%d/locales=%d", h.products, len(h.locales)), func(b *testing.B) {
 			housesOpen.Lock()
 			defer housesOpen.Unlock()
-			name := fmt.Sprint(h.products, len(h.locales))
+			name := fmt.Sprint(h.products, len(h.locales), keep != nil)
 			x := housesOpen.indexes[name]
 			if x == nil {
 				var err error
-				if x, err = catalog.Open(context.Background(), catalog.Config{Source: h, Logger: slog.New(slog.DiscardHandler)}); err != nil {
+				if x, err = catalog.Open(context.Background(), catalog.Config{Source: h, Cache: keep, Logger: slog.New(slog.DiscardHandler)}); err != nil {
 					b.Fatal(err)
 				}
 				housesOpen.indexes[name] = x
@@ -202,9 +208,11 @@ func BenchmarkBuild(b *testing.B) {
 				b.ReportMetric(float64(slices.Max(stats.Pause[:min(len(stats.Pause), 3)]).Microseconds()), "gc-pause-µs")
 				started = time.Now()
 				for _, tag := range h.locales { // the words of names are indexed once somebody asks in their language
-					if _, err := x.Snapshot().ProductList(catalog.ProductQuery{Text: "kaffe"}, houseReader(b, x, tag)); err != nil {
+					list, err := x.Snapshot().ProductList(catalog.ProductQuery{Text: "kaffe"}, houseReader(b, x, tag))
+					if err != nil {
 						b.Fatal(err)
 					}
+					list.Total()
 				}
 				b.ReportMetric(float64(time.Since(started).Milliseconds())/float64(len(h.locales)), "ms/first-text")
 				b.ReportMetric(float64(heap()-before)/float64(h.products), "B/product-with-words")
@@ -267,6 +275,33 @@ func BenchmarkPage(b *testing.B) {
 			})
 		})
 	}
+}
+
+// BenchmarkKept gives the page of BenchmarkPage with a filter and two facets once it is kept.
+func BenchmarkKept(b *testing.B) {
+	low, high := 5.0, 20.0
+	query := catalog.ProductQuery{Order: catalog.ByName, Attributes: []catalog.AttributeFilter{{Key: "weight", Min: &low, Max: &high, Unit: "kg"}}}
+	forHousesThat(b, sharedCache(), func(b *testing.B, _ *house, x *catalog.Index) {
+		reader := houseReader(b, x, "da")
+		before := sharedCache().Stats()
+		for b.Loop() {
+			list, err := x.Snapshot().ProductList(query, reader)
+			if err != nil {
+				b.Fatal(err)
+			}
+			page, err := list.Page(catalog.Part{First: 20})
+			if err != nil || page.Total == 0 {
+				b.Fatal(page, err)
+			}
+			for _, key := range []string{"colour", "brand"} {
+				if facet := list.Facet(key, 100); len(facet.Values) == 0 {
+					b.Fatal("no values")
+				}
+			}
+		}
+		after := sharedCache().Stats()
+		b.ReportMetric(float64(after.Found-before.Found)/float64(after.Found-before.Found+after.Made-before.Made), "found")
+	})
 }
 
 // BenchmarkWrite shows one changed product, without the time that a database takes to read it: a variant with another price, and a model with another name in

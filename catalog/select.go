@@ -20,22 +20,32 @@ const (
 	maxLists   = 100    // lists of several items in such a list
 )
 
-// selection is a question made ready, and what fits it.
+// selection is a question made ready.
 type selection struct {
 	query   *ProductQuery
 	filters []*filter
 	terms   []locale.Term
 	below   map[string]bool // the categories that are asked for, with those below them
-	found   *bitmap
 }
 
-// find gives the products that a query is about. The error is of kind BadUserInput.
-func (s *Snapshot) find(query *ProductQuery, reader *targeting.Context) (*selection, error) {
+// prepare makes a question ready. The error is of kind BadUserInput.
+func (s *Snapshot) prepare(query *ProductQuery, reader *targeting.Context) (*selection, error) {
 	made := &selection{query: query}
 	if err := s.check(query, made); err != nil {
 		return nil, err
 	}
-	there := s.there(reader)
+	if query.Categories != nil {
+		made.below = s.below(query.Categories, reader)
+	}
+	if query.Text != "" {
+		made.terms = folders.of(s.sortingOf(reader.Chain())).Terms(query.Text)
+	}
+	return made, nil
+}
+
+// find gives the products that fit a question.
+func (s *Snapshot) find(made *selection, reader *targeting.Context) *bitmap {
+	query, there := made.query, s.there(reader)
 	found := there.Clone()
 	if query.SKUs != nil {
 		found.And(s.called(query.SKUs))
@@ -44,14 +54,10 @@ func (s *Snapshot) find(query *ProductQuery, reader *targeting.Context) (*select
 		found.And(union(query.Families, s.families.Get))
 	}
 	if query.Categories != nil {
-		made.below = s.below(query.Categories, reader)
 		found.And(union(slices.Sorted(maps.Keys(made.below)), s.categories.Get))
 	}
 	for _, filter := range made.filters {
 		found = s.whose(filter, found, reader)
-	}
-	if query.Text != "" {
-		made.terms = folders.of(s.sortingOf(reader.Chain())).Terms(query.Text)
 	}
 	if len(made.terms) > 0 {
 		found = s.named(made.terms, found, reader)
@@ -59,8 +65,7 @@ func (s *Snapshot) find(query *ProductQuery, reader *targeting.Context) (*select
 	if query.Levels != nil { // last, for it looks at each product
 		found = s.onLevels(query.Levels, found, there)
 	}
-	made.found = found
-	return made, nil
+	return found
 }
 
 func (s *Snapshot) check(query *ProductQuery, made *selection) error {
@@ -234,14 +239,14 @@ func (l *ProductList) Fits(lineage content.Lineage) bool {
 	return (query.SKUs == nil || slices.Contains(query.SKUs, product.SKU)) &&
 		(query.Families == nil || slices.Contains(query.Families, lineage.Family())) &&
 		(query.Categories == nil || slices.ContainsFunc(lineage.Categories(), func(key string) bool { return l.selection.below[key] })) &&
-		!slices.ContainsFunc(l.selection.filters, func(f *filter) bool { return !f.fits(targeting.Value(lineage, f.key, l.reader)) }) &&
-		l.says(targeting.Text(lineage, nameKey, l.reader))
+		!slices.ContainsFunc(l.selection.filters, func(f *filter) bool { return !f.fits(targeting.Value(lineage, f.key, l.asker)) }) &&
+		l.says(targeting.Text(lineage, nameKey, l.asker))
 }
 
 func (l *ProductList) says(name string) bool {
 	if len(l.selection.terms) == 0 {
 		return true
 	}
-	words := folders.of(l.snapshot.sortingOf(l.reader.Chain())).Words(cut(name))
+	words := folders.of(l.snapshot.sortingOf(l.asker.Chain())).Words(cut(name))
 	return !slices.ContainsFunc(l.selection.terms, func(term locale.Term) bool { return !term.In(words) })
 }

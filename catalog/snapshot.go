@@ -19,6 +19,7 @@ type Snapshot struct {
 	contexts    *targeting.Resolver
 	languages   map[string]bool // those that a channel lists or that names are in, without region and script
 
+	kept   *views  // of lists; nil: none are
 	by     *change // who may still write to it
 	number uint64  // of the last change that it shows
 

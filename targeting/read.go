@@ -77,6 +77,9 @@ func (c *Context) At() time.Time {
 	return c.is.At
 }
 
+// Instant is At and Preview for finding what was made before, never for making anything: it notes nothing.
+func (c *Context) Instant() (at time.Time, preview bool) { return c.is.At, c.is.Preview }
+
 // Segments are those that the reader is in, all of them.
 func (c *Context) Segments() []string {
 	c.note(readSegments)

@@ -31,6 +31,48 @@ type Record struct {
 	rules    map[string]bool // that were asked, by their texts
 }
 
+// With gives what was read by one record or another; r itself where the other has read nothing more. Both stay as they are.
+func (r *Record) With(other *Record) *Record {
+	all := r.Copy()
+	all.take(other)
+	if all.parts.Load() == r.parts.Load() && len(all.segments) == len(r.segments) && len(all.rules) == len(r.rules) {
+		return r
+	}
+	return all
+}
+
+// Copy gives a record of what was read so far.
+func (r *Record) Copy() *Record {
+	made := &Record{}
+	made.contexts.Store(r.contexts.Load())
+	made.take(r)
+	return made
+}
+
+// take takes over what another has read, in however many contexts.
+func (r *Record) take(other *Record) {
+	r.parts.Or(other.parts.Load())
+	if until := other.Until(); !until.IsZero() {
+		r.until(until)
+	}
+	other.mu.Lock()
+	segments, rules := maps.Clone(other.segments), maps.Clone(other.rules)
+	other.mu.Unlock()
+	for name := range segments {
+		r.add(&r.segments, name)
+	}
+	for text := range rules {
+		r.add(&r.rules, text)
+	}
+}
+
+// Consult notes that what is given was made by reading all that a record has, of this context or of one that agrees on it.
+func (c *Context) Consult(of *Record) {
+	if c.record != nil {
+		c.record.take(of)
+	}
+}
+
 // part is a part of a context.
 type part uint32
 

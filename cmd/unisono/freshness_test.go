@@ -81,7 +81,7 @@ type freshness struct {
 
 	mu      sync.Mutex // guards what follows
 	number  int
-	order   int // of beginnings and ends, for on the clock of a simulation much happens at once
+	order   int                  // of beginnings and ends, for on the clock of a simulation much happens at once
 	written map[string][]*aWrite // by document, in the order in which they were begun
 	stamps  []stamp
 	wrong   []string
@@ -237,7 +237,8 @@ func (f *freshness) drawWrite() func() {
 		}
 		f.written[of] = append(f.written[of], w)
 		f.mu.Unlock()
-		isDone, header := true, ""
+		var isDone bool
+		var header string
 		if by == foreigner {
 			isDone = f.writePast(of, w)
 		} else {

@@ -84,7 +84,7 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 		return nil, errors.Join(err, database.Close(context.WithoutCancel(ctx)))
 	}
 	contents := database.Contents()
-	g.catalogue, err = catalog.Open(ctx, catalog.Config{Source: warming{contents, g.cache, config.logger}, Contexts: config.contexts, Logger: config.logger})
+	g.catalogue, err = catalog.Open(ctx, catalog.Config{Source: warming{contents, g.cache, config.logger}, Contexts: config.contexts, Cache: g.cache, Logger: config.logger})
 	if err != nil {
 		g.feed.Close()
 		g.cache.Close()

@@ -118,7 +118,7 @@ func inMemory(t *testing.T, shelf *shelf) (*desk, *catalog.Index) {
 		t.Fatal(err)
 	}
 	quiet := slog.New(slog.DiscardHandler)
-	index, err := catalog.Open(context.Background(), catalog.Config{Source: shelf, Contexts: contexts, Logger: quiet})
+	index, err := catalog.Open(context.Background(), catalog.Config{Source: shelf, Contexts: contexts, Cache: kept, Logger: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
