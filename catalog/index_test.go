@@ -29,6 +29,8 @@ func TestARefreshShowsTheChangeWhenItReturns(t *testing.T) {
 	title := []content.Variant{{ID: "1", Title: "T"}}
 	f := &content.Fragment{Key: "f", Type: "NOTE", State: content.Published, Variants: title}
 	diff(t, "a fragment", fragments(t, refresh(t, x, s.put(f)), catalog.FragmentQuery{}, reader("en")), "f")
+	products, several := x.Snapshot().Size()
+	diff(t, "products, a draft among them, and fragments", []int{products, several}, []int{2, 1})
 	diff(t, "without it", fragments(t, refresh(t, x, s.remove(catalog.Ref{Kind: content.KindFragment, Key: "f"})), catalog.FragmentQuery{}, reader("en")), "")
 	if f.Variants[0].Title != "T" {
 		t.Error("the document itself was changed")

@@ -38,7 +38,7 @@ func (m model) name(p *content.Product) string {
 	return ""
 }
 
-// answers are what an index says of its documents: a list, and what has which names.
+// answers are what an index says of its documents: a list, how many there are, and what has which names.
 func (m model) answers() string {
 	listed := slices.Collect(maps.Keys(m))
 	listed = slices.DeleteFunc(listed, func(sku string) bool { return !m.there(m[sku], 0) })
@@ -46,7 +46,7 @@ func (m model) answers() string {
 		first, second := m.name(m[a]), m.name(m[b])
 		return cmp.Or(cmp.Compare(min(len(second), 1), min(len(first), 1)), cmp.Compare(first, second), cmp.Compare(a, b))
 	})
-	answers := strings.Join(listed, " ")
+	answers := fmt.Sprintf("%s of %d", strings.Join(listed, " "), len(m))
 	for _, name := range []string{"p0", "p1", "p2"} {
 		by := func(of func(*content.Product) string) []string {
 			skus := slices.Sorted(maps.Keys(m))
@@ -60,7 +60,8 @@ func (m model) answers() string {
 }
 
 func answers(t testing.TB, s *catalog.Snapshot) string {
-	text := list(t, s, catalog.ProductQuery{Order: catalog.ByName}, reader("en"))
+	products, _ := s.Size()
+	text := fmt.Sprintf("%s of %d", list(t, s, catalog.ProductQuery{Order: catalog.ByName}, reader("en")), products)
 	for _, name := range []string{"p0", "p1", "p2"} {
 		children := s.Children(name)
 		if children == nil {

@@ -128,6 +128,9 @@ func (s *Snapshot) know() {
 // Definitions gives what the definitions say.
 func (s *Snapshot) Definitions() *content.Definitions { return s.definitions }
 
+// Size is how many products and fragments there are, whoever may see them and whatever their state. It costs nothing.
+func (s *Snapshot) Size() (products, fragments int) { return s.bySKU.Len(), s.fragments.ids.Len() }
+
 // Contexts gives the resolver for the contexts of requests.
 func (s *Snapshot) Contexts() *targeting.Resolver { return s.contexts }
 

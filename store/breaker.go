@@ -75,6 +75,13 @@ func (b *breaker) admit(doing string) (up context.Context, err error) {
 	return b.up, nil
 }
 
+// admits says that calls are made: the database answers, or was not found yet not to.
+func (b *breaker) admits() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.isOpen
+}
+
 // tell takes what became of a call that was admitted. A caller who went away says nothing of the database.
 func (b *breaker) tell(ctx context.Context, err error) {
 	kind := fault.KindOf(err)

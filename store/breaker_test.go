@@ -34,6 +34,9 @@ func TestBreaker(t *testing.T) {
 			if _, err := b.admit("read"); (fault.KindOf(err) == fault.Unavailable) != want || (err != nil) != want {
 				t.Errorf("%s: %v", what, err)
 			}
+			if (&Store{breaker: b}).Answers() == want {
+				t.Errorf("%s: the store says that the database answers: %v", what, !want)
+			}
 		}
 		failed, refused := fault.New(fault.Timeout, "too slow"), fault.New(fault.Conflict, "another was first")
 

@@ -147,6 +147,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	return translate(s.client.Ping(ctx, nil), "ping the database")
 }
 
+// Answers says whether calls are made. It is false from when the database was found not to answer until it does again; calls fail at once meanwhile.
+func (s *Store) Answers() bool { return s.breaker.admits() }
+
 // HasChangeStreams says whether [Store.Follow] sees what other programs write. Without, it sees only what this Store
 // writes, and several gateways on the database would answer with old content.
 func (s *Store) HasChangeStreams() bool { return s.streams }
