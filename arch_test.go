@@ -58,6 +58,7 @@ var rooms = []room{
 	{"graph", "generated code, nothing else", "access audit catalog content locale scalar targeting view", ""},
 	{"resolvers", "from a field to one call of the domain", "access audit catalog content edit fault graph loaders locale targeting view", ""},
 	{"server", "HTTP: transports, errors, health", "access audit catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
+	{"metrics", "what a gateway does, in figures for Prometheus", "", ""},
 	{"web", "the playground: its sources, and what they are built into", "", ""},
 	{"cmd/unisono", "commands, configuration, wiring", anything, ""},
 
@@ -84,6 +85,7 @@ var reserved = []struct {
 	{"cel.dev/cel-go", "rule", true},
 	{"github.com/dgraph-io/ristretto", "cache", true},
 	{"net/http", "access/token server ingest web cmd/unisono", false},
+	{"github.com/prometheus", "metrics cmd/unisono", false},
 	{"github.com/golang-jwt/jwt github.com/go-jose/go-jose", "access/token", false},
 	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest internal/realdata", false},
 }
