@@ -3,6 +3,8 @@ package metrics_test
 import (
 	"fmt"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -88,5 +90,31 @@ unisono_database_up 1
 	got := gathered(t, registry)
 	if !slices.Contains(got, "unisono_database_up 0") || slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, "silence") }) {
 		t.Errorf("a database that is down, where nobody's changes are told: %s", got)
+	}
+}
+
+// The page about running a gateway explains every metric, and no other.
+func TestMetricsAreExplained(t *testing.T) {
+	text, err := os.ReadFile("../docs/running.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := map[string]bool{}
+	for row := range strings.Lines(string(text)) {
+		for _, name := range regexp.MustCompile("unisono_[a-z_]+").FindAllString(row, -1) {
+			explained[name] = explained[name] || strings.HasPrefix(row, "| `unisono_")
+		}
+	}
+	described := make(chan *prometheus.Desc)
+	go func() {
+		metrics.New(metrics.Build{}, nil).Describe(described)
+		close(described)
+	}()
+	there := map[string]bool{}
+	for description := range described {
+		there[regexp.MustCompile("unisono_[a-z_]+").FindString(description.String())] = true
+	}
+	if !maps.Equal(there, explained) {
+		t.Errorf("explained are %v; there are %v", explained, there)
 	}
 }

@@ -70,6 +70,9 @@ func TestClosingLeavesNothingRunning(t *testing.T) {
 	if now, _ := running(); now <= before {
 		t.Errorf("%d goroutines are running, and %d were before: nothing is seen of them", now, before)
 	}
+	if now := figuresOf(t, g); now["unisono_database_up"] != 1 || now["unisono_changes_silence_seconds"] <= 0 {
+		t.Errorf("what is measured before the outage: %v", now)
+	}
 	line.Cut(true)
 	refused := 0
 	eventually(t, "calls fail at once", func() bool {
@@ -79,6 +82,9 @@ func TestClosingLeavesNothingRunning(t *testing.T) {
 		}
 		return refused > 20
 	})
+	if now := figuresOf(t, g); now["unisono_database_up"] != 0 {
+		t.Errorf("what is measured in an outage: %v", now)
+	}
 	if err := g.Close(t.Context()); err != nil {
 		t.Error(err)
 	}

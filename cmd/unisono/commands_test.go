@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -61,11 +62,11 @@ func TestExitCodes(t *testing.T) {
 func TestMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"serve", "demo"} {
-		code, _, errs := command(t, name, "--data-dir", t.TempDir(), "--mongo-uri", "mongodb://localhost", "--timeout", "0s", "--listen", "nowhere", "--admin-key", "short", "--default-locale", "xx-yy-zz-1")
+		code, _, errs := command(t, name, "--data-dir", t.TempDir(), "--mongo-uri", "mongodb://localhost", "--timeout", "0s", "--listen", "nowhere", "--admin-listen", "somewhere", "--admin-key", "short", "--default-locale", "xx-yy-zz-1")
 		if code != exitUsage {
 			t.Errorf("%s: %d", name, code)
 		}
-		for _, says := range []string{"exclude each other", "--timeout", "--listen", "UNISONO_ADMIN_KEY", "--default-locale"} {
+		for _, says := range []string{"exclude each other", "--timeout", "--listen", "--admin-listen", "UNISONO_ADMIN_KEY", "--default-locale"} {
 			if !strings.Contains(errs, says) {
 				t.Errorf("%s does not say %q: %s", name, says, errs)
 			}
@@ -102,15 +103,19 @@ func TestVariables(t *testing.T) {
 	t.Setenv("UNISONO_TIMEOUT", "5s")
 	t.Setenv("UNISONO_LOG_LEVEL", "info")
 	t.Setenv("UNISONO_ADMIN_KEY", adminKey)
+	t.Setenv("UNISONO_ADMIN_LISTEN", "127.0.0.1:0")
 	ctx, stop := context.WithCancel(t.Context())
 	log, done := &lines{}, make(chan int, 1)
 	go func() {
 		done <- run(ctx, []string{"serve", "--listen", "127.0.0.1:0"}, strings.NewReader(""), &lines{}, log)
 	}()
 	listening := regexp.MustCompile(`"listening","address":"([^"]+)"`)
-	eventually(t, "it listens", func() bool { return listening.MatchString(log.String()) })
+	eventually(t, "it listens", func() bool { return listening.MatchString(log.String()) && adminAddress.MatchString(log.String()) })
 	h := &house{url: "http://" + listening.FindStringSubmatch(log.String())[1]}
 	h.askAs(t, adminKey, `mutation { upsertDefinitions(definitions: {categories: [{key: "x"}]}) { written } }`).gives(t, `{"upsertDefinitions": {"written": 1}}`)
+	if got := do(t, http.MethodGet, "http://"+adminAddress.FindStringSubmatch(log.String())[1]+"/metrics", "", nil); got.status != http.StatusOK {
+		t.Errorf("/metrics: %d %s", got.status, got.body)
+	}
 	stop()
 	if code := <-done; code != exitDone || strings.Contains(log.String(), adminKey) {
 		t.Errorf("%d %s", code, log)

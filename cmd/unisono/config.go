@@ -164,7 +164,9 @@ func (s *byteSize) UnmarshalText(text []byte) error {
 
 // listenFlags say where to listen, and how much is taken.
 type listenFlags struct {
-	Listen   string        `help:"The address to listen on." placeholder:"HOST:PORT"`
+	Listen      string `help:"The address to listen on." placeholder:"HOST:PORT"`
+	AdminListen string `help:"An address of its own to serve metrics on, without a key; none where this is left out." placeholder:"HOST:PORT"`
+
 	MaxStale time.Duration `help:"For how long what is in memory is shown while the database is not heard of." default:"10m"`
 	MaxCost  int           `help:"What an operation may cost: a field costs one, a list what its items cost times its length." default:"50000"`
 
@@ -176,16 +178,34 @@ func (f *listenFlags) limits() server.Limits {
 }
 
 func (f *listenFlags) mistakes() error {
+	var err error
 	if f.MaxCost < 1 {
-		return fmt.Errorf("--max-cost: %d is no limit; 1 or more is expected", f.MaxCost)
+		err = fmt.Errorf("--max-cost: %d is no limit; 1 or more is expected", f.MaxCost)
 	}
 	if f.MaxStale < time.Second {
-		return fmt.Errorf("--max-stale: %s is too short; one second or more is expected, such as 10m", f.MaxStale)
+		err = errors.Join(err, fmt.Errorf("--max-stale: %s is too short; one second or more is expected, such as 10m", f.MaxStale))
 	}
-	if _, _, err := net.SplitHostPort(f.Listen); err != nil {
-		return fmt.Errorf("--listen: %q is no address; one such as :8080 or 127.0.0.1:8080 is expected", f.Listen)
+	host, port, wrong := net.SplitHostPort(f.Listen)
+	if wrong != nil {
+		err = errors.Join(err, fmt.Errorf("--listen: %q is no address; one such as :8080 or 127.0.0.1:8080 is expected", f.Listen))
 	}
-	return nil
+	if f.AdminListen == "" {
+		return err
+	}
+	adminHost, adminPort, adminWrong := net.SplitHostPort(f.AdminListen)
+	switch {
+	case adminWrong != nil:
+		err = errors.Join(err, fmt.Errorf("--admin-listen: %q is no address; one such as 127.0.0.1:9090 is expected", f.AdminListen))
+	case wrong == nil && port == adminPort && port != "0" && (host == adminHost || isEverywhere(host) || isEverywhere(adminHost)):
+		err = errors.Join(err, fmt.Errorf("--admin-listen: %s is where --listen serves the API to everybody; another port is expected", f.AdminListen))
+	}
+	return err
+}
+
+// isEverywhere says of a host that it stands for every address of the machine, and so overlaps with any other.
+func isEverywhere(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
 }
 
 // accessFlags say who may ask without a key, and whose tokens are accepted.

@@ -70,7 +70,7 @@ func (c *demoCommand) Run(ctx context.Context, io *streams) error {
 	if err := loadDemo(ctx, g); err != nil {
 		return errors.Join(err, g.Close(context.WithoutCancel(ctx)))
 	}
-	return serve(ctx, g, c.Listen, func(at net.Addr) { welcome(io, at) })
+	return serve(ctx, g, c.listenFlags, func(at net.Addr) { welcome(io, at) })
 }
 
 func (c *demoCommand) setDefaults() {

@@ -193,7 +193,10 @@ func revisions(t *testing.T, address string) string {
 func TestDemoOnADirectoryThatIsOwned(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
-	d := startDemo(t, dir)
+	d := startDemo(t, dir, "--admin-listen", "127.0.0.1:0")
+	if !adminAddress.MatchString(d.log.String()) {
+		t.Errorf("it serves no metrics: %s", d.log)
+	}
 	code, _, errs := command(t, "demo", "--data-dir", dir, "--listen", "127.0.0.1:0")
 	if code != exitFailed || !strings.Contains(errs, "--gateway URL --key KEY") {
 		t.Errorf("%d: %s", code, errs)

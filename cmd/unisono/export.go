@@ -122,18 +122,31 @@ type versionCommand struct{}
 
 // Run prints what this program was built from.
 func (*versionCommand) Run(_ context.Context, io *streams) error {
-	version, revision := "unreleased", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		if info.Main.Version != "" && info.Main.Version != "(devel)" {
-			version = info.Main.Version
-		}
-		for _, setting := range info.Settings {
-			if setting.Key == "vcs.revision" {
-				revision = " (" + setting.Value + ")"
-			}
-		}
-		revision += " " + info.GoVersion
+	version, revision, goVersion := built()
+	if revision != "" {
+		revision = " (" + revision + ")"
 	}
-	_, err := fmt.Fprintf(io.out, "unisono %s%s\n", version, revision)
+	if goVersion != "" {
+		goVersion = " " + goVersion
+	}
+	_, err := fmt.Fprintf(io.out, "unisono %s%s%s\n", version, revision, goVersion)
 	return err
+}
+
+// built says what this program was built from; "" where it does not know.
+func built() (version, revision, goVersion string) {
+	info, known := debug.ReadBuildInfo()
+	if !known {
+		return "unreleased", "", ""
+	}
+	version, goVersion = info.Main.Version, info.GoVersion
+	if version == "" || version == "(devel)" {
+		version = "unreleased"
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			revision = setting.Value
+		}
+	}
+	return version, revision, goVersion
 }

@@ -28,7 +28,7 @@ func within(t *testing.T, g *gateway, change func(*http.Server)) (address string
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := limited(g)
+	web := limited(g.server, g.logger)
 	change(web)
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listener) }()

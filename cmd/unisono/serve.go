@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -51,7 +52,7 @@ func (c *serveCommand) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, g, c.Listen, func(net.Addr) {})
+	return serve(ctx, g, c.listenFlags, func(net.Addr) {})
 }
 
 // Limits of connections, by which one ends whose peer is silent. An operation has a limit of its own, which is shorter than that for writing its answer; an export, which takes as
@@ -65,42 +66,91 @@ const (
 	stopTimeout   = 15 * time.Second // how long requests under way may take once the gateway is told to stop
 )
 
-// serve listens and answers until ctx ends, and closes the gateway. It calls ready once it listens.
-func serve(ctx context.Context, g *gateway, listen string, ready func(net.Addr)) (err error) {
+// serve listens and answers until ctx ends, and closes the gateway. It calls ready with the API's address once it listens, everywhere: nothing is answered where one of the addresses is taken.
+func serve(ctx context.Context, g *gateway, listen listenFlags, ready func(net.Addr)) (err error) {
 	defer func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
 		err = errors.Join(err, g.Close(closing))
 	}()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	doors, err := openDoors(ctx, g, listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", listen, err)
+		return err
 	}
-	web := limited(g)
-	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(listener) }()
-	g.logger.Info("listening", "address", listener.Addr().String())
-	ready(listener.Addr())
+	serving, failed := sync.WaitGroup{}, make(chan error, len(doors))
+	defer serving.Wait()
+	for _, d := range doors {
+		serving.Go(func() { failed <- d.serve() })
+		g.logger.Info(d.says, "address", d.at())
+	}
+	ready(doors[0].listener.Addr())
 	select {
-	case err := <-failed:
-		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
+	case err = <-failed:
 	case <-ctx.Done():
+		g.logger.Info("stopping: requests under way are answered first")
 	}
-	g.logger.Info("stopping: requests under way are answered first")
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	if err := web.Shutdown(stopping); err != nil {
-		return fmt.Errorf("some requests were not answered within %s: %w", stopTimeout, errors.Join(err, web.Close()))
+	for _, d := range doors { // metrics last: how the others end can be watched
+		err = errors.Join(err, d.shut(stopping))
+	}
+	return err
+}
+
+// door is an address that is listened on, and what answers there.
+type door struct {
+	listener net.Listener
+	web      *http.Server
+	says     string // to the log, once it is open
+}
+
+// openDoors listens on every address that is named, the API's first, or on none.
+func openDoors(ctx context.Context, g *gateway, listen listenFlags) ([]*door, error) {
+	api := &door{web: limited(g.server, g.logger), says: "listening"}
+	if err := api.open(ctx, listen.Listen); err != nil {
+		return nil, err
+	}
+	if listen.AdminListen == "" {
+		return []*door{api}, nil
+	}
+	admin := &door{web: limited(adminHandler(g), g.logger), says: "listening for who collects metrics"}
+	if err := admin.open(ctx, listen.AdminListen); err != nil {
+		return nil, errors.Join(fmt.Errorf("metrics: %w", err), api.listener.Close())
+	}
+	return []*door{api, admin}, nil
+}
+
+func (d *door) open(ctx context.Context, address string) (err error) {
+	if d.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", address); err != nil {
+		return fmt.Errorf("listen on %s: %w", address, err)
 	}
 	return nil
 }
 
-// limited gives what serves a gateway within the limits of connections.
-func limited(g *gateway) *http.Server {
+func (d *door) at() string { return d.listener.Addr().String() }
+
+// serve answers until the door is shut.
+func (d *door) serve() error {
+	if err := d.web.Serve(d.listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", d.at(), err)
+	}
+	return nil
+}
+
+// shut lets nobody in any more, and waits for requests under way until ctx ends.
+func (d *door) shut(ctx context.Context) error {
+	if err := d.web.Shutdown(ctx); err != nil {
+		return fmt.Errorf("some requests were not answered within %s: %w", stopTimeout, errors.Join(err, d.web.Close()))
+	}
+	return nil
+}
+
+// limited gives what serves within the limits of connections.
+func limited(handler http.Handler, logger *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler:           g.server,
+		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(g.logger.Handler(), slog.LevelDebug),
+		ErrorLog:       slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 }

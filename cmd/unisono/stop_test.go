@@ -55,7 +55,7 @@ func TestRequestsUnderWayAreAnsweredBeforeTheEnd(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ready, ended := make(chan net.Addr, 1), make(chan error, 1)
-	go func() { ended <- serve(ctx, g, "127.0.0.1:0", func(at net.Addr) { ready <- at }) }()
+	go func() { ended <- serve(ctx, g, listenFlags{Listen: "127.0.0.1:0"}, func(at net.Addr) { ready <- at }) }()
 	h.url = "http://" + (<-ready).String()
 
 	answers, asking := make(chan answer, 3), sync.WaitGroup{}
