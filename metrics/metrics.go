@@ -34,8 +34,11 @@ type Cache struct {
 // Kind is what a cache may be asked for.
 type Kind string
 
-// Documents are products and fragments.
-const Documents Kind = "documents"
+// The kinds.
+const (
+	Documents Kind = "documents" // products and fragments
+	Lists     Kind = "lists"     // their pages, totals and facets
+)
 
 // Lookups count how often something was found, and not.
 type Lookups struct{ Hits, Misses uint64 }

@@ -43,7 +43,7 @@ func TestAnOutage(t *testing.T) {
 			if got := do(t, http.MethodGet, o.far.url+"/readyz", "", nil); got.status != http.StatusOK || !strings.Contains(string(got.body), "degraded") {
 				t.Errorf("/readyz: %d %s", got.status, got.body)
 			}
-			time.Sleep(5*time.Second - time.Since(began))
+			time.Sleep(10*time.Second - time.Since(began))
 			if !o.isMissing(t) {
 				t.Error("at the end of the outage what is missing is there")
 			}
