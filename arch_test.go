@@ -57,7 +57,7 @@ var rooms = []room{
 	{"scalar", "how the API's scalars are written", "content fault locale", ""},
 	{"graph", "generated code, nothing else", "access audit catalog content locale scalar targeting view", ""},
 	{"resolvers", "from a field to one call of the domain", "access audit catalog content edit fault graph loaders locale targeting view", ""},
-	{"server", "HTTP: transports, errors, health", "access audit catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
+	{"server", "HTTP: transports, errors, health", "access audit cache catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
 	{"metrics", "what a gateway does, in figures for Prometheus", "", ""},
 	{"web", "the playground: its sources, and what they are built into", "", ""},
 	{"cmd/unisono", "commands, configuration, wiring", anything, ""},

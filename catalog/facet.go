@@ -27,6 +27,7 @@ type counted struct {
 // order of their sizes, other values the most frequent first.
 func (l *ProductList) Facet(key string, most int) *Facet {
 	facet, _ := keep(&l.reckoning, facetPart(key, most), func() (*Facet, error) { return l.facet(key, most), nil }) // it never fails
+	l.told(askedListFacet, Part{}, key, most, facet.Digest)
 	return facet
 }
 

@@ -72,6 +72,7 @@ func (l *FragmentList) Total() int {
 	total, _ := keep(&l.reckoning, []byte{askedTotal}, func() (int, error) { // it never fails
 		return int(l.found().GetCardinality()), nil //nolint:gosec // fewer than there are ids
 	})
+	l.told(askedListTotal, Part{}, "", 0, func() string { return totalSaid(total) })
 	return total
 }
 
@@ -115,16 +116,23 @@ func (l *FragmentList) name() string { return l.digest }
 
 // Kinds counts the kinds of the fragments of the whole list: up to most, the most frequent first.
 func (l *FragmentList) Kinds(most int) *Facet {
-	return l.facet("kind", most, l.table.kinds)
+	return l.facet(factKind, most, l.table.kinds)
 }
 
 // Labels counts the labels of the fragments of the whole list: up to most, the most frequent first.
 func (l *FragmentList) Labels(most int) *Facet {
-	return l.facet("label", most, l.table.labels)
+	return l.facet(factLabel, most, l.table.labels)
 }
+
+// What is counted of fragments.
+const (
+	factKind  = "kind"
+	factLabel = "label"
+)
 
 func (l *FragmentList) facet(key string, most int, words *btree.Map[string, set]) *Facet {
 	facet, _ := keep(&l.reckoning, facetPart(key, most), func() (*Facet, error) { return l.count(key, most, words), nil }) // it never fails
+	l.told(askedListFacet, Part{}, key, most, facet.Digest)
 	return facet
 }
 

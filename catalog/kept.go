@@ -18,6 +18,14 @@ type reckoning struct {
 	record   *targeting.Record
 	question []byte // what makes the list, but for its reader
 	now      cache.Moment
+	note     func(what questionKind, part Part, facet string, most int, said string) // nil: nobody wants to know what was asked
+}
+
+// told notes what the list said.
+func (r *reckoning) told(what questionKind, part Part, facet string, most int, said func() string) {
+	if r.note != nil {
+		r.note(what, part, facet, most, said())
+	}
 }
 
 // reckon begins a question. Nothing is kept of previews, nor of lists of products that are named: those are found as quickly.

@@ -64,6 +64,7 @@ func (l *ProductList) Total() int {
 	total, _ := keep(&l.reckoning, []byte{askedTotal}, func() (int, error) { // it never fails
 		return int(l.found().GetCardinality()), nil //nolint:gosec // fewer than there are ids
 	})
+	l.told(askedListTotal, Part{}, "", 0, func() string { return totalSaid(total) })
 	return total
 }
 

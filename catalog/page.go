@@ -20,12 +20,17 @@ type paged interface {
 // keptPage gives a part of a list that is kept, a copy: whoever gets it may change it.
 func keptPage(r *reckoning, l paged, wanted Part) (*Page, error) {
 	if r.kept == nil {
-		return pageOf(l, wanted)
+		page, err := pageOf(l, wanted)
+		if err == nil {
+			r.told(askedListPage, wanted, "", 0, page.Digest)
+		}
+		return page, err
 	}
 	kept, err := keep(r, wanted.appendTo(nil), func() (*Page, error) { return pageOf(l, wanted) })
 	if err != nil {
 		return nil, err
 	}
+	r.told(askedListPage, wanted, "", 0, kept.Digest)
 	page := *kept
 	page.Keys, page.Cursors = slices.Clone(kept.Keys), slices.Clone(kept.Cursors)
 	return &page, nil

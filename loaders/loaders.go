@@ -32,6 +32,11 @@ func (r *Request) Forget() {
 	r.fragments.forget()
 }
 
+// Loaded gives the keys of all that the request has asked for, whether it was there or not.
+func (r *Request) Loaded() (products, fragments []string) {
+	return r.products.keys(), r.fragments.keys()
+}
+
 type contextKey struct{}
 
 // NewContext gives a context that carries the loaders.

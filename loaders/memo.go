@@ -3,6 +3,8 @@ package loaders
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -68,6 +70,12 @@ func (c *call[V]) run(ctx context.Context, fetch Fetch[V], keys []string) {
 }
 
 var errUnfinished = errors.New("the load did not come to its end")
+
+func (m *memo[V]) keys() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Collect(maps.Keys(m.calls))
+}
 
 func (m *memo[V]) forget() {
 	m.mu.Lock()

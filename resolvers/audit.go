@@ -13,6 +13,7 @@ func (q queryResolver) Audit(ctx context.Context, first *int, after *string) (*g
 	if err != nil {
 		return nil, err
 	}
+	snapshotOf(view.FromContext(ctx)).Lose()
 	page, err := q.config.Audit.Page(ctx, most, value(after))
 	if err != nil {
 		return nil, err

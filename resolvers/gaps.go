@@ -64,6 +64,7 @@ func (q queryResolver) ContentGaps(ctx context.Context, channel *string, tag *lo
 }
 
 func (q queryResolver) gaps(ctx context.Context, reader *view.Reader, after string, most int) (*graph.ContentGapConnection, error) {
+	snapshotOf(reader).Lose()
 	connection := &graph.ContentGapConnection{Nodes: []*view.Gap{}, PageInfo: graph.PageInfo{HasPreviousPage: after != ""}}
 	for looked := 0; ; {
 		skus := snapshotOf(reader).Members(reader.Previewing().Context, after, gapsTogether)

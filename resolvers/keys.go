@@ -11,6 +11,7 @@ import (
 	"unisono/content"
 	"unisono/fault"
 	"unisono/graph"
+	"unisono/view"
 )
 
 // Needs answers a field for those alone who have a permission. It is the directive @needs.
@@ -36,6 +37,7 @@ func (keyResolver) CreatedBy(_ context.Context, key *content.Client) (*string, e
 }
 
 func (q queryResolver) Keys(ctx context.Context) ([]*content.Client, error) {
+	snapshotOf(view.FromContext(ctx)).Lose()
 	return q.config.Keys.List(ctx)
 }
 

@@ -153,7 +153,7 @@ func tooMany(argument string, count int) error {
 func (m mutationResolver) after(ctx context.Context) *view.Reader {
 	loaders.FromContext(ctx).Forget()
 	snapshot := m.config.Catalogue.Snapshot()
-	return view.FromContext(ctx).After(snapshot.Definitions(), snapshot)
+	return view.FromContext(ctx).After(snapshot.Definitions(), snapshot.Traced(nil, ""))
 }
 
 // there gives the keys of the documents that are there after the write; "" in the place of those that were not right.

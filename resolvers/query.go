@@ -46,6 +46,7 @@ func (queryResolver) Category(ctx context.Context, key string) (*view.Category, 
 
 func (queryResolver) Caller(ctx context.Context) (*graph.Caller, error) {
 	client := access.FromContext(ctx)
+	snapshotOf(view.FromContext(ctx)).Lose()
 	caller := &graph.Caller{Name: client.Name, Permissions: []access.Permission{}}
 	for _, permission := range access.Permissions() {
 		if client.May(permission) {
@@ -72,6 +73,7 @@ func (q queryResolver) Problems(ctx context.Context, first *int) ([]*content.Bro
 	if most < 0 || most > maxProblems {
 		return nil, fault.New(fault.BadUserInput, "first: %d is out of range; 0 to %d is expected", most, maxProblems)
 	}
+	snapshotOf(view.FromContext(ctx)).Lose()
 	problems := []*content.Broken{}
 	for _, problem := range slices.Concat(q.config.Broken(), q.config.Catalogue.Snapshot().Broken(view.FromContext(ctx).At())) {
 		if len(problems) < most {

@@ -80,7 +80,7 @@ func (r *Root) PersonalizationContext() graph.PersonalizationContextResolver {
 }
 
 // snapshotOf is the catalogue as a reader sees it: one moment for all of an operation.
-func snapshotOf(reader *view.Reader) *catalog.Snapshot { return reader.Catalog.(*catalog.Snapshot) }
+func snapshotOf(reader *view.Reader) *catalog.Traced { return reader.Catalog.(*catalog.Traced) }
 
 // failed gives a list of n items that could not be loaded, each null with an error at its own path.
 func failed[T any](ctx context.Context, n int, err error) []*T {

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"unisono/access"
+	"unisono/catalog"
 	"unisono/content"
 	"unisono/fault"
 	"unisono/loaders"
@@ -35,12 +36,23 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 		return graphql.OneShot(&graphql.Response{Errors: graphqlErrors(e.server.present(ctx, err))})
 	}
 	stale, echo := e.server.staleness(), echoesOf(ctx, operation.Headers)
-	reader, err := e.reader(ctx, operation, echo.record)
+	m := &making{now: config.Now(), of: map[string]*targeting.Record{}}
+	if e.server.answers != nil && stale == 0 && echo.isEmpty() {
+		m.question = questionOf(operation, access.FromContext(ctx))
+		m.trace, m.basis = &catalog.Trace{}, config.Cache.Begin()
+	}
+	snapshot := config.Catalogue.Snapshot()
+	reader, err := e.reader(ctx, operation, snapshot, m)
 	if err == nil && operation.Operation.Operation != ast.Mutation { // which reads what it changes
 		err = e.server.tooOld(stale)
 	}
 	if err != nil {
 		return graphql.OneShot(&graphql.Response{Errors: graphqlErrors(e.server.present(ctx, err))})
+	}
+	by := &asker{reader, snapshot}
+	if found := e.server.find(m, by); found != nil {
+		deliveryOf(ctx).found = found
+		return graphql.OneShot(&graphql.Response{})
 	}
 	ctx = loaders.NewContext(view.NewContext(ctx, reader), loaders.New(config.Products, config.Fragments))
 	limit := config.Limits.Operation
@@ -54,29 +66,33 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 		response := answer(ctx)
 		if response != nil {
 			mark(response, stale)
-			echo.add(response, reader.Context)
+			echo.add(response, reader.Context, m)
+			e.server.keep(ctx, m, by, response)
 		}
 		return response
 	}
 }
 
-func (e *contextExtension) reader(ctx context.Context, operation *graphql.OperationContext, record *targeting.Record) (*view.Reader, error) {
+func (e *contextExtension) reader(ctx context.Context, operation *graphql.OperationContext, snapshot *catalog.Snapshot, m *making) (*view.Reader, error) {
 	client := access.FromContext(ctx)
-	snapshot := e.server.config.Catalogue.Snapshot()
 	asked, err := askedBy(operation)
 	if err != nil {
 		return nil, err
 	}
 	asked.Key = client.Defaults
-	now := e.server.config.Now()
+	catalogOf := func(override string) view.Catalog { return snapshot.Traced(m.trace, override) }
 	return view.NewReader(
-		view.Reader{Definitions: snapshot.Definitions(), Catalog: snapshot, Details: client.Details(), Candidates: client.May(access.Preview), Report: e.server.report},
+		view.Reader{
+			Definitions: snapshot.Definitions(), Catalog: catalogOf(""), CatalogOf: catalogOf,
+			Details: client.Details(), Candidates: client.May(access.Preview), Report: e.server.report,
+		},
 		func(override *targeting.Ask) (*targeting.Context, error) {
 			asked := *asked
 			asked.Override = *override
-			settled, err := settle(&asked, operation.Operation.Operation, client, snapshot.Contexts(), now)
+			settled, err := settle(&asked, operation.Operation.Operation, client, snapshot.Contexts(), m.now)
 			if err == nil {
-				return settled.Recorded(record), nil
+				name, err := override.Canonical()
+				return m.recorded(name, settled), err
 			}
 			if what := snapshot.Contexts().Refused(&asked, client.Grants()); what != "" {
 				e.server.logRefused(ctx, what, "it is there, but not among what the caller may ask for")

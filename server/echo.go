@@ -15,8 +15,11 @@ import (
 // echoes are what a request wants to know of how it was answered, beside the answer: `Unisono-Echo: context, vary`.
 type echoes struct {
 	context bool
-	record  *targeting.Record // nil: what was read of the context is not told
+	vary    bool
 }
+
+// isEmpty says that nothing is wanted.
+func (e *echoes) isEmpty() bool { return !e.context && !e.vary }
 
 // echoesOf reads what is wanted. What the answer varies by tells that there is something for others, so it is for those alone from whom nothing is hidden.
 func echoesOf(ctx context.Context, header http.Header) echoes {
@@ -26,7 +29,7 @@ func echoesOf(ctx context.Context, header http.Header) echoes {
 		case strings.EqualFold(name, "context"):
 			wanted.context = true
 		case strings.EqualFold(name, "vary") && isShownAll(access.FromContext(ctx)):
-			wanted.record = &targeting.Record{}
+			wanted.vary = true
 		}
 	}
 	return wanted
@@ -36,14 +39,15 @@ func echoesOf(ctx context.Context, header http.Header) echoes {
 func isShownAll(client *access.Client) bool { return client.May(access.Preview) && client.Grants().All }
 
 // add adds what was wanted to the answer.
-func (e *echoes) add(response *graphql.Response, c *targeting.Context) {
+func (e *echoes) add(response *graphql.Response, c *targeting.Context, m *making) {
 	if e.context {
 		situation := c.Situation()
 		extend(response, "context", echoed(&situation))
 	}
-	if e.record != nil {
-		varied := map[string]any{"consulted": e.record.Consulted(), "until": nil}
-		if until := e.record.Until(); !until.IsZero() {
+	if e.vary {
+		all := m.all()
+		varied := map[string]any{"consulted": all.Consulted(), "until": nil}
+		if until := m.reads().Until(); !until.IsZero() {
 			varied["until"] = until
 		}
 		extend(response, "vary", varied)

@@ -18,6 +18,7 @@ import (
 
 	"unisono/access"
 	"unisono/audit"
+	"unisono/cache"
 	"unisono/catalog"
 	"unisono/content"
 	"unisono/edit"
@@ -38,7 +39,7 @@ type Others interface {
 	Pass(ctx context.Context, moment string) error
 }
 
-// Config is what a Server works with. All but Others, Media, Page and Limits must be given.
+// Config is what a Server works with. All but Others, Cache, Media, Page and Limits must be given.
 type Config struct {
 	Catalogue *catalog.Index
 	Documents edit.Documents // what mutations and imports write to
@@ -51,6 +52,7 @@ type Config struct {
 	Broken    func() []content.Broken         // documents that could not be read; nil: none are known
 	Ping      func(ctx context.Context) error // whether the database answers
 	Others    Others                          // nil: there are none
+	Cache     *cache.Cache                    // keeps answers, and is told of every change; nil: none are kept
 	Media     fs.FS                           // served below /media/; nil: nothing is
 	Page      http.Handler                    // answers at / and below /assets/; nil: / says where to go
 	Logger    *slog.Logger
@@ -98,12 +100,16 @@ type Server struct {
 
 	clock   clock
 	unshown unshown
+	answers *answers // nil: none are kept
 }
 
 // New makes a Server.
 func New(config Config) *Server {
 	config.Limits.setDefaults()
 	s := &Server{config: config, clock: newClock(config.Others), writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
+	if config.Cache != nil {
+		s.answers = cache.MadeIn[*asker, *reads, *answer](config.Cache, "answers")
+	}
 	if config.Audit != nil {
 		s.writer = s.writer.RecordTo(config.Audit)
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,8 +66,13 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		writeError(w, accepted, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "a %s is not sent by GET; use POST", operation.Operation.Operation))
 		return
 	}
-	answer, ctx := exec.DispatchOperation(r.Context(), operation)
+	d := &delivery{}
+	answer, ctx := exec.DispatchOperation(context.WithValue(r.Context(), deliveryKey{}, d), operation)
 	response := answer(ctx)
+	if d.found != nil {
+		send(w, accepted, http.StatusOK, d.found.body)
+		return
+	}
 	inOrder(response.Errors)
 	if operation.Operation.Operation == ast.Mutation {
 		t.clock.stamp(w.Header())
@@ -215,11 +221,16 @@ func writeAnswer(w http.ResponseWriter, media string, status int, response *grap
 		http.Error(w, `{"errors":[{"message":"the answer could not be written","extensions":{"code":"INTERNAL"}}]}`, http.StatusInternalServerError)
 		return
 	}
+	send(w, media, status, bytes.TrimRight(body.Bytes(), "\n"))
+}
+
+// send sends an answer.
+func send(w http.ResponseWriter, media string, status int, body []byte) {
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store") // an answer is for one reader, and nothing here says yet for how long
 	w.WriteHeader(status)
-	_, _ = w.Write(bytes.TrimRight(body.Bytes(), "\n"))
+	_, _ = w.Write(body)
 }
 
 // writeError answers a request that does not come so far as to be executed.

@@ -18,6 +18,9 @@ type Reader struct {
 	Details     bool // may see what is for editors: revision and time of the last write
 	Candidates  bool // may see the variants that are for others, and why
 
+	// CatalogOf gives the catalogue as readers in another context of the same request ask it; nil: they ask as this one does.
+	CatalogOf func(override string) Catalog
+
 	// Report is told of content that could not be shown as it is written: which document, and why. It may be nil.
 	Report func(kind content.Kind, key, reason string)
 
@@ -98,14 +101,34 @@ func (r *Reader) as(ask *targeting.Ask) (*Reader, error) {
 		return nil, err
 	}
 	other.override = override
+	if r.CatalogOf != nil {
+		other.Catalog = r.CatalogOf(override)
+	}
 	r.others.made[override] = &other
 	return &other, nil
+}
+
+// Named gives the reader of the same request who is called so: by what sets their context apart from the operation's own, which is called "". The faults are those of In.
+func (r *Reader) Named(override string) (*Reader, error) {
+	if override == r.override {
+		return r, nil
+	}
+	ask, given := &targeting.Ask{Place: func(argument string) string { return "context." + argument }}, map[string]any{}
+	if override != "" {
+		if err := json.Unmarshal([]byte(override), &given); err != nil {
+			return nil, fault.Wrap(fault.Internal, err, "the context cannot be read")
+		}
+	}
+	if err := ask.Read(given); err != nil {
+		return nil, err
+	}
+	return r.as(ask)
 }
 
 // After gives the reader as they are at a later state of the catalogue, as after a write.
 func (r *Reader) After(definitions *content.Definitions, catalog Catalog) *Reader {
 	later := *r
-	later.Definitions, later.Catalog = definitions, catalog
+	later.Definitions, later.Catalog, later.CatalogOf = definitions, catalog, nil
 	if r.others != nil {
 		later.others = &readers{settle: r.others.settle, made: map[string]*Reader{}}
 	}

@@ -113,7 +113,7 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 		Fragments: cache.In(g.cache, content.KindFragment, fragments.Read).Load,
 		Keyring:   keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget, Record: recordKeys(log)}, Audit: log,
 		Broken: func() []content.Broken { return broken(database, config.contexts.Rules) },
-		Ping:   database.Ping, Others: beside, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
+		Ping:   database.Ping, Others: beside, Cache: g.cache, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
 	})
 	var running context.Context
 	running, g.stop = context.WithCancel(context.WithoutCancel(ctx))

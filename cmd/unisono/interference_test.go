@@ -124,17 +124,17 @@ func inMemory(t *testing.T, shelf *shelf) (*desk, *catalog.Index) {
 	}
 	t.Cleanup(index.Close)
 	return &desk{
-		server: onShelf(shelf, index,
+		server: onShelf(shelf, index, kept,
 			cache.In(kept, content.KindProduct, cache.Fetch[*content.Product](typed[*content.Product](shelf, content.KindProduct))).Load,
 			cache.In(kept, content.KindFragment, cache.Fetch[*content.Fragment](typed[*content.Fragment](shelf, content.KindFragment))).Load),
 		cache: kept, calls: shelf.Calls, read: shelf.asked,
 	}, index
 }
 
-// onShelf is a server of documents in memory, loaded by these functions.
-func onShelf(shelf *shelf, index *catalog.Index, products loaders.Fetch[*content.Product], fragments loaders.Fetch[*content.Fragment]) *server.Server {
+// onShelf is a server of documents in memory, loaded by these functions; kept keeps answers, unless it is nil.
+func onShelf(shelf *shelf, index *catalog.Index, kept *cache.Cache, products loaders.Fetch[*content.Product], fragments loaders.Fetch[*content.Fragment]) *server.Server {
 	return server.New(server.Config{
-		Catalogue: index, Documents: shelf, Contents: shelf, Products: products, Fragments: fragments,
+		Catalogue: index, Cache: kept, Documents: shelf, Contents: shelf, Products: products, Fragments: fragments,
 		Keyring: access.NewKeyring(access.KeyringConfig{Fixed: keysOfReaders()}), Keys: &access.Keys{},
 		Ping: func(context.Context) error { return nil }, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return today },
 		Limits: server.Limits{Cost: 1_000_000},

@@ -25,7 +25,7 @@ func TestKeptAnswersAreThoseOfTheDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(reckoned.Close)
-	plain := &desk{server: onShelf(shelf, reckoned, typed[*content.Product](shelf, content.KindProduct), typed[*content.Fragment](shelf, content.KindFragment)), calls: shelf.Calls}
+	plain := &desk{server: onShelf(shelf, reckoned, nil, typed[*content.Product](shelf, content.KindProduct), typed[*content.Fragment](shelf, content.KindFragment)), calls: shelf.Calls}
 	c := &compared{kept: kept, plain: plain}
 	property.Check(t, 1000, func(t *rapid.T) {
 		reader := &lowReaders[rapid.IntRange(0, len(lowReaders)-1).Draw(t, "reader")]
@@ -64,7 +64,7 @@ func TestKeptAnswersAreThoseOfTheDatabaseOnAnEngine(t *testing.T) {
 	products, fragments := store.In[content.Product](s, content.KindProduct), store.In[content.Fragment](s, content.KindFragment)
 	c := &compared{
 		kept:  &desk{server: h.server, calls: s.Calls},
-		plain: &desk{server: onShelf(&shelf{read: map[string]bool{}}, h.catalogue, products.Read, fragments.Read), calls: s.Calls},
+		plain: &desk{server: onShelf(&shelf{read: map[string]bool{}}, h.catalogue, nil, products.Read, fragments.Read), calls: s.Calls},
 		all:   true, // of keys and records the second knows nothing
 	}
 	now := map[content.Kind]map[string]content.Document{}

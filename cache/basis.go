@@ -1,0 +1,29 @@
+package cache
+
+import "unisono/content"
+
+// Basis is documents that something was made of, and when.
+type Basis struct {
+	number uint64
+	places []place
+}
+
+// Begin begins a Basis: call it before anything is read that something is made of.
+func (c *Cache) Begin() *Basis { return &Basis{number: c.changes.number()} }
+
+// Add adds documents that were read, or were looked for and not there.
+func (b *Basis) Add(kind content.Kind, keys ...string) {
+	for _, key := range keys {
+		b.places = append(b.places, placeOf(kind, key))
+	}
+}
+
+// Stands says that none of the documents has changed since the Basis was begun.
+func (c *Cache) Stands(b *Basis) bool {
+	for _, at := range b.places {
+		if !c.changes.holds(at, b.number) {
+			return false
+		}
+	}
+	return c.changes.floor.Load() <= b.number
+}

@@ -1,0 +1,238 @@
+package catalog
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+
+	"unisono/targeting"
+)
+
+// Trace notes what was asked of a snapshot while something was made for readers, and what it said. What was made is right by every snapshot that says the same, for whoever reads the same of it. It is
+// safe for concurrent use; the zero value is one of nothing.
+type Trace struct {
+	mu      sync.Mutex
+	number  uint64 // of the snapshot
+	defined uint64
+	asked   []question
+	lost    bool // something was asked that cannot be asked again
+}
+
+// question is one question to a snapshot, and its answer.
+type question struct {
+	what   questionKind
+	key    string
+	reader string // who asked, by what sets their context apart within one operation
+	said   string // several keys stand one behind the other
+	list   *askedList
+}
+
+// askedList is a question about a list.
+type askedList struct {
+	products  *ProductQuery // one of these two
+	fragments *FragmentQuery
+	part      Part
+	facet     string // the key of what is counted; "": nothing is
+	most      int
+}
+
+type questionKind byte
+
+const (
+	askedChildren questionKind = iota
+	askedSlug
+	askedGTIN
+	askedProductThere
+	askedFragmentThere
+	askedListTotal
+	askedListPage
+	askedListFacet
+)
+
+// Traced is a snapshot that is asked in the name of one reader, and notes it. A nil Trace notes nothing.
+type Traced struct {
+	*Snapshot
+	trace  *Trace
+	reader string
+}
+
+// Traced gives the snapshot as a reader asks it who is set apart by a name within one operation.
+func (s *Snapshot) Traced(by *Trace, reader string) *Traced {
+	if by != nil {
+		by.mu.Lock()
+		defer by.mu.Unlock()
+		by.number, by.defined = s.number, s.defined
+	}
+	return &Traced{s, by, reader}
+}
+
+func (t *Trace) note(q *question) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asked = append(t.asked, *q)
+}
+
+// Lose says that something was asked that cannot be asked again, or of something else than the catalogue: nothing is known to say the same.
+func (t *Traced) Lose() {
+	if t.trace != nil {
+		t.trace.mu.Lock()
+		defer t.trace.mu.Unlock()
+		t.trace.lost = true
+	}
+}
+
+// Children is [Snapshot.Children].
+func (t *Traced) Children(sku string) []string {
+	return t.keys(askedChildren, sku, t.Snapshot.Children(sku))
+}
+
+// BySlug is [Snapshot.BySlug].
+func (t *Traced) BySlug(slug string) []string {
+	return t.keys(askedSlug, slug, t.Snapshot.BySlug(slug))
+}
+
+// ByGTIN is [Snapshot.ByGTIN].
+func (t *Traced) ByGTIN(gtin string) []string {
+	return t.keys(askedGTIN, gtin, t.Snapshot.ByGTIN(gtin))
+}
+
+func (t *Traced) keys(what questionKind, key string, said []string) []string {
+	if t.trace != nil {
+		t.trace.note(&question{what: what, key: key, said: joined(said)})
+	}
+	return said
+}
+
+func joined(keys []string) string { return string(appendStrings(nil, keys)) }
+
+// ProductThere is [Snapshot.ProductThere].
+func (t *Traced) ProductThere(sku string, reader *targeting.Context) bool {
+	return t.there(askedProductThere, sku, t.Snapshot.ProductThere(sku, reader))
+}
+
+// FragmentThere is [Snapshot.FragmentThere].
+func (t *Traced) FragmentThere(key string, reader *targeting.Context) bool {
+	return t.there(askedFragmentThere, key, t.Snapshot.FragmentThere(key, reader))
+}
+
+func (t *Traced) there(what questionKind, key string, is bool) bool {
+	if t.trace != nil {
+		t.trace.note(&question{what: what, key: key, reader: t.reader, said: yes(is)})
+	}
+	return is
+}
+
+func totalSaid(total int) string { return strconv.Itoa(total) }
+
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return ""
+}
+
+// ProductList is [Snapshot.ProductList].
+func (t *Traced) ProductList(query ProductQuery, reader *targeting.Context) (*ProductList, error) {
+	list, err := t.Snapshot.ProductList(query, reader)
+	if err == nil && t.trace != nil {
+		list.note = t.noting(askedList{products: &query})
+	}
+	return list, err
+}
+
+// FragmentList is [Snapshot.FragmentList].
+func (t *Traced) FragmentList(query FragmentQuery, reader *targeting.Context) *FragmentList {
+	list := t.Snapshot.FragmentList(query, reader)
+	if t.trace != nil {
+		list.note = t.noting(askedList{fragments: &query})
+	}
+	return list
+}
+
+func (t *Traced) noting(of askedList) func(what questionKind, part Part, facet string, most int, said string) {
+	return func(what questionKind, part Part, facet string, most int, said string) {
+		of := of
+		of.part, of.facet, of.most = part, facet, most
+		t.trace.note(&question{what: what, reader: t.reader, said: said, list: &of})
+	}
+}
+
+// IsLost says that something was asked that cannot be asked again.
+func (t *Trace) IsLost() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lost
+}
+
+// Stands says that a snapshot would have said the same. As gives the contexts of those who ask now in the place of those who asked then.
+func (t *Trace) Stands(s *Snapshot, as func(reader string) (*targeting.Context, error)) bool {
+	if t.lost || s.defined != t.defined {
+		return false
+	}
+	if s.number == t.number {
+		return true
+	}
+	return !slices.ContainsFunc(t.asked, func(q question) bool { return !q.stands(s, t.number, as) })
+}
+
+func (q *question) stands(s *Snapshot, number uint64, as func(reader string) (*targeting.Context, error)) bool {
+	switch q.what {
+	case askedChildren:
+		return joined(s.Children(q.key)) == q.said
+	case askedSlug:
+		return joined(s.BySlug(q.key)) == q.said
+	case askedGTIN:
+		return joined(s.ByGTIN(q.key)) == q.said
+	}
+	reader, err := as(q.reader)
+	if err != nil {
+		return false
+	}
+	switch q.what {
+	case askedProductThere:
+		return yes(s.ProductThere(q.key, reader)) == q.said
+	case askedFragmentThere:
+		return yes(s.FragmentThere(q.key, reader)) == q.said
+	default:
+		return q.list.stands(s, number, reader, q)
+	}
+}
+
+func (l *askedList) stands(s *Snapshot, number uint64, reader *targeting.Context, q *question) bool {
+	if l.products != nil {
+		if s.Stamp(l.products) <= number {
+			return true
+		}
+		list, err := s.ProductList(*l.products, reader)
+		if err != nil {
+			return false
+		}
+		switch q.what {
+		case askedListTotal:
+			return totalSaid(list.Total()) == q.said
+		case askedListPage:
+			page, err := list.Page(l.part)
+			return err == nil && page.Digest() == q.said
+		default:
+			return list.Facet(l.facet, l.most).Digest() == q.said
+		}
+	}
+	if s.FragmentStamp() <= number {
+		return true
+	}
+	list := s.FragmentList(*l.fragments, reader)
+	switch {
+	case q.what == askedListTotal:
+		return totalSaid(list.Total()) == q.said
+	case q.what == askedListPage:
+		page, err := list.Page(l.part)
+		return err == nil && page.Digest() == q.said
+	case l.facet == factKind:
+		return list.Kinds(l.most).Digest() == q.said
+	default:
+		return list.Labels(l.most).Digest() == q.said
+	}
+}

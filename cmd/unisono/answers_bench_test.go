@@ -1,0 +1,38 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// BenchmarkAnswer gives a page of 20 products with attributes, media and fragments of the demo: found among the answers that are kept, and made anew of documents that are kept.
+func BenchmarkAnswer(b *testing.B) {
+	if err := func() error { _, err := sharedDemo.open(); return err }(); err != nil {
+		b.Fatal(err)
+	}
+	const question = `{ products(first: 20) { totalCount nodes { sku name attributes { key label text } media { url } fragments(first: 2) { key title body } } } }`
+	for name, echo := range map[string]string{"found": "", "made": "context"} {
+		b.Run(name, func(b *testing.B) {
+			body, err := json.Marshal(asked{Query: question})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				request := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
+				request.Header.Set("Content-Type", "application/json")
+				if echo != "" {
+					request.Header.Set("Unisono-Echo", echo)
+				}
+				written := httptest.NewRecorder()
+				sharedDemo.house.server.ServeHTTP(written, request)
+				if written.Code != http.StatusOK {
+					b.Fatal(written.Body)
+				}
+			}
+		})
+	}
+}

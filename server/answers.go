@@ -1,0 +1,224 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"unisono/access"
+	"unisono/cache"
+	"unisono/catalog"
+	"unisono/content"
+	"unisono/loaders"
+	"unisono/targeting"
+	"unisono/view"
+)
+
+// answers keeps whole answers as bytes, ready to be sent, for all who ask the same, may see the same and agree on what was read of their contexts.
+type answers = cache.Made[*asker, *reads, *answer]
+
+// answer is the body of an answer without errors, and what it is right by.
+type answer struct {
+	body  []byte
+	basis *cache.Basis   // the documents that it was made of
+	trace *catalog.Trace // what was asked of the catalogue
+}
+
+// stands says that the answer would be the same for an asker if it were made now.
+func (a *answer) stands(c *cache.Cache, by *asker) bool {
+	return c.Stands(a.basis) && a.trace.Stands(by.snapshot, by.context)
+}
+
+// asker is somebody for whom an answer is looked for, or made.
+type asker struct {
+	reader   *view.Reader
+	snapshot *catalog.Snapshot
+}
+
+// context gives the asker's context under an override of the operation's own, as view.Reader names it.
+func (a *asker) context(override string) (*targeting.Context, error) {
+	reader, err := a.reader.Named(override)
+	if err != nil {
+		return nil, err
+	}
+	return reader.Context, nil
+}
+
+// reads is what was read of each of the contexts in which an operation asks.
+type reads struct {
+	of map[string]*targeting.Record // by override
+}
+
+// AppendKey is [targeting.Record.AppendKey] of each context. For an asker who may not ask in one of them it is a key under which nothing lies.
+func (r *reads) AppendKey(to []byte, by *asker) []byte {
+	for _, override := range slices.Sorted(maps.Keys(r.of)) {
+		to = append(to, override...)
+		reader, err := by.context(override)
+		if err != nil {
+			to = append(to, 0xff)
+			continue
+		}
+		to = r.of[override].AppendKey(append(to, 0), reader)
+	}
+	return to
+}
+
+// With is [targeting.Record.With] of each context.
+func (r *reads) With(other *reads) *reads {
+	all, isMore := maps.Clone(r.of), false
+	for override, record := range other.of {
+		if all[override] == nil {
+			all[override], isMore = record, true
+		} else if more := all[override].With(record); more != all[override] {
+			all[override], isMore = more, true
+		}
+	}
+	if !isMore {
+		return r
+	}
+	return &reads{all}
+}
+
+// Until is the earliest of each context.
+func (r *reads) Until() time.Time {
+	first := time.Time{}
+	for _, record := range r.of {
+		if until := record.Until(); !until.IsZero() && (first.IsZero() || until.Before(first)) {
+			first = until
+		}
+	}
+	return first
+}
+
+// IsShareable is so for all contexts.
+func (r *reads) IsShareable() bool {
+	for _, record := range r.of {
+		if !record.IsShareable() {
+			return false
+		}
+	}
+	return true
+}
+
+// Rules counts those of all contexts.
+func (r *reads) Rules() int {
+	count := 0
+	for _, record := range r.of {
+		count += record.Rules()
+	}
+	return count
+}
+
+// making is the making of one answer: what is noted while an operation runs.
+type making struct {
+	question string // "": it is not kept
+	now      time.Time
+	trace    *catalog.Trace
+	basis    *cache.Basis
+	isOnce   bool // it is of another moment than now, or a preview: nobody else asks so
+
+	mu sync.Mutex // guards what follows
+	of map[string]*targeting.Record
+}
+
+// recorded gives a context with a record of its own. A context that is settled twice is read into one record.
+func (m *making) recorded(override string, settled *targeting.Context) *targeting.Context {
+	at, preview := settled.Instant()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.isOnce = m.isOnce || preview || !at.Equal(m.now)
+	if m.of[override] == nil {
+		m.of[override] = &targeting.Record{}
+	}
+	return settled.Recorded(m.of[override])
+}
+
+// reads is what was read so far.
+func (m *making) reads() *reads {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	frozen := &reads{of: make(map[string]*targeting.Record, len(m.of))}
+	for override, record := range m.of {
+		frozen.of[override] = record.Copy()
+	}
+	return frozen
+}
+
+// all is what was read, of all contexts together.
+func (m *making) all() *targeting.Record {
+	all := &targeting.Record{}
+	for _, record := range m.reads().of {
+		all = all.With(record)
+	}
+	return all
+}
+
+// questionOf names what is asked: the operation with its variables, and what decides which of it a caller may see. It is "" for what is not kept.
+func questionOf(operation *graphql.OperationContext, client *access.Client) string {
+	if operation.Operation.Operation != ast.Query {
+		return ""
+	}
+	variables, err := json.Marshal(operation.Variables)
+	if err != nil {
+		return ""
+	}
+	grants := client.Grants()
+	may, err := json.Marshal([]any{client.Permissions, client.All, grants.Channels, grants.Audiences, grants.Markets, grants.All})
+	if err != nil {
+		return ""
+	}
+	hash := sha256.New()
+	for _, part := range [][]byte{[]byte(operation.RawQuery), []byte(operation.Operation.Name), variables, may} {
+		_, _ = hash.Write([]byte{byte(len(part)), byte(len(part) >> 8), byte(len(part) >> 16), byte(len(part) >> 24)}) // a hash takes all
+		_, _ = hash.Write(part)
+	}
+	return string(hash.Sum(nil))
+}
+
+// find gives an answer that is kept and stands.
+func (s *Server) find(m *making, by *asker) *answer {
+	if s.answers == nil || m.question == "" || m.isOnce {
+		return nil
+	}
+	found, _, is := s.answers.Find(m.question, by, cache.Moment{At: m.now})
+	if !is || !found.stands(s.config.Cache, by) {
+		return nil
+	}
+	return found
+}
+
+// keep keeps an answer that has been made, unless it says that something is wrong, or more than was asked.
+func (s *Server) keep(ctx context.Context, m *making, by *asker, response *graphql.Response) {
+	if s.answers == nil || m.question == "" || m.isOnce || len(response.Errors) > 0 || len(response.Extensions) > 0 || response.Data == nil || m.trace.IsLost() {
+		return
+	}
+	products, fragments := loaders.FromContext(ctx).Loaded()
+	m.basis.Add(content.KindProduct, products...)
+	m.basis.Add(content.KindFragment, fragments...)
+	s.answers.Keep(m.question, by, cache.Moment{At: m.now}, &answer{body: bodyOf(response.Data), basis: m.basis, trace: m.trace}, m.reads())
+}
+
+func bodyOf(data json.RawMessage) []byte {
+	body := make([]byte, 0, len(data)+len(`{"data":}`))
+	return append(append(append(body, `{"data":`...), data...), '}')
+}
+
+type deliveryKey struct{}
+
+// delivery is how the transport learns that an answer is there already.
+type delivery struct{ found *answer }
+
+func deliveryOf(ctx context.Context) *delivery {
+	d, _ := ctx.Value(deliveryKey{}).(*delivery)
+	if d == nil {
+		return &delivery{}
+	}
+	return d
+}
