@@ -138,6 +138,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.Se
 
 func (s *Server) graphql() http.Handler {
 	schema := graph.NewExecutableSchema(graph.Config{
+		Schema:     offered(),
 		Directives: graph.DirectiveRoot{Needs: resolvers.Needs},
 		Complexity: cost(),
 		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Keys: s.config.Keys, Audit: s.config.Audit, Broken: s.broken}),
@@ -145,6 +146,7 @@ func (s *Server) graphql() http.Handler {
 	gql := handler.New(schema)
 	gql.AddTransport(transport{limit: s.config.Limits.Body, clock: s.clock})
 	gql.SetQueryCache(newParsed())
+	gql.SetValidationRulesFn(validation)
 	gql.SetParserTokenLimit(s.config.Limits.Tokens)
 	gql.SetErrorPresenter(s.present)
 	gql.SetRecoverFunc(s.recovered)
