@@ -144,7 +144,7 @@ func (s *Server) graphql() http.Handler {
 		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Keys: s.config.Keys, Audit: s.config.Audit, Broken: s.broken}),
 	})
 	gql := handler.New(schema)
-	gql.AddTransport(transport{limit: s.config.Limits.Body, clock: s.clock})
+	gql.AddTransport(transport{limit: s.config.Limits.Body, clock: s.clock, persisted: newPersisted()})
 	gql.SetQueryCache(newParsed())
 	gql.SetValidationRulesFn(validation)
 	gql.SetParserTokenLimit(s.config.Limits.Tokens)

@@ -23,8 +23,9 @@ import (
 // transport is GraphQL over HTTP by GET and POST, as in the GraphQL over HTTP draft (2025). It is our own because gqlgen's reads bodies without
 // a bound and answers some errors with statuses that clients stumble over.
 type transport struct {
-	limit int64 // bytes of a body
-	clock clock
+	limit     int64 // bytes of a body
+	clock     clock
+	persisted persisted
 }
 
 // The media types that an answer can have. The newer one tells a request that failed from one that was answered by its status.
@@ -45,6 +46,10 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	start := graphql.Now()
 	params, status, err := t.params(w, r)
+	var hash *textHash
+	if err == nil {
+		hash, status, err = t.persisted.complete(params)
+	}
 	if err != nil {
 		writeError(w, accepted, status, err)
 		return
@@ -59,6 +64,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		}
 		t.write(w, accepted, exec.DispatchError(ctx, told(errs)))
 		return
+	}
+	if hash != nil {
+		t.persisted.keep(*hash, params.Query)
 	}
 	note(r.Context(), operation)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
@@ -82,28 +90,22 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 
 // params reads what is asked. The status is that of the error, if any.
 func (t transport) params(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, int, error) {
-	var params *graphql.RawParams
-	var status int
-	var err error
 	switch r.Method {
 	case http.MethodGet:
-		params, err = fromURL(r)
-		status = http.StatusBadRequest
+		params, err := fromURL(r)
+		return params, http.StatusBadRequest, err
 	case http.MethodPost:
-		params, status, err = t.fromBody(w, r)
+		return t.fromBody(w, r)
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		return nil, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "%s is not taken here; use GET or POST", r.Method)
 	}
-	if err == nil && strings.TrimSpace(params.Query) == "" {
-		return nil, http.StatusBadRequest, fault.New(fault.BadUserInput, "query: it is missing; a GraphQL document is expected")
-	}
-	return params, status, err
 }
 
 func fromURL(r *http.Request) (*graphql.RawParams, error) {
 	query := r.URL.Query()
-	params := &graphql.RawParams{Query: query.Get("query"), OperationName: query.Get("operationName")}
+	// The text may be kept, and as a part of the address it would keep all of it, which may be a megabyte.
+	params := &graphql.RawParams{Query: strings.Clone(query.Get("query")), OperationName: query.Get("operationName")}
 	if !utf8.ValidString(params.Query) {
 		return nil, fault.New(fault.BadUserInput, "query: it is not valid UTF-8")
 	}
