@@ -46,7 +46,10 @@ func (c *column) add(id uint32, own *ownValue, by *change) {
 		c.texts = c.texts.with(id, by)
 	}
 	for _, one := range own.atoms {
-		ids, _ := c.values.Get(one)
+		ids, known := c.values.Get(one)
+		if !known {
+			one = strings.Clone(one) // it is a part of all that its product says, which would stay in memory with it
+		}
 		c.values.Set(one, ids.with(id, by))
 	}
 }

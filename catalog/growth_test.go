@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,4 +101,27 @@ func TestWhatASnapshotGivesCanBeAppendedTo(t *testing.T) {
 	diff(t, "children", late.Children("model"), []string{"1", "2", "3", "4"})
 	diff(t, "by GTIN", late.ByGTIN("0"), []string{"1", "2", "3", "4"})
 	diff(t, "earlier", early.Children("model"), []string{"1", "2", "3"})
+}
+
+// A value that is kept, in a column or a facet, does not keep in memory what else its product says.
+func TestAValueKeepsNothingElseOfItsProduct(t *testing.T) {
+	if property.WithRaceDetector() {
+		t.Skip("with the race detector pools forget, and memory says little; make test runs it without")
+	}
+	const count, others = 500, 100
+	s := &shelf{}
+	for i := range count {
+		s.put(with(named(fmt.Sprint("p", i)), func(p *content.Product) {
+			p.Attributes = []content.AttributeValue{{Key: "number", Value: content.TextValue(fmt.Sprint("number ", i))}}
+			for n := range others {
+				p.Attributes = append(p.Attributes, content.AttributeValue{Key: fmt.Sprint("other", n), Value: content.TextValue(strings.Repeat("x", 60))})
+			}
+		}))
+	}
+	before := heap()
+	x := index(t, s)
+	if taken := int64(heap()) - int64(before); taken > count*others*60/2 { //nolint:gosec // far smaller
+		t.Errorf("%d products that have all but one value in common take %d bytes", count, taken)
+	}
+	runtime.KeepAlive(x)
 }
