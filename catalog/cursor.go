@@ -36,13 +36,19 @@ func digestOfProducts(query *ProductQuery, reader *targeting.Context) string {
 
 // String writes all that the filter asks.
 func (f *AttributeFilter) String() string {
+	written, err := f.written()
+	if err != nil {
+		return fmt.Sprintf("%#v", f) // never: what is asked by the API is valid UTF-8
+	}
+	return written
+}
+
+// written is the filter as JSON. The error says that it holds what JSON cannot say.
+func (f *AttributeFilter) written() (string, error) {
 	written, err := json.Marshal(map[string]any{
 		"key": f.Key, "equals": f.Equals, "in": f.In, "min": f.Min, "max": f.Max, "unit": f.Unit, "exists": f.Exists,
 	}, json.Deterministic(true))
-	if err != nil {
-		return fmt.Sprintf("%#v", f) // never: values can be written
-	}
-	return string(written)
+	return string(written), err
 }
 
 func writeCursor(place cursor) string {

@@ -77,22 +77,22 @@ func facetPart(key string, most int) []byte {
 	return binary.AppendVarint(appendString([]byte{askedFacet}, key), int64(most))
 }
 
-// question writes all that makes a list of products, but for its reader and its part.
+// question writes all that makes a list of products, but for its reader and its part; nil where it cannot be written, or nothing is kept.
 func (q *ProductQuery) question() []byte {
 	if q.SKUs != nil {
 		return nil
 	}
 	to := appendString([]byte("products"), string(q.Order))
 	to = appendStrings(appendStrings(appendString(to, q.Text), q.Categories), q.Families)
-	to = binary.AppendUvarint(to, uint64(len(q.Levels)))
-	if q.Levels == nil {
-		to = append(to, 0xff)
-	}
-	for _, level := range q.Levels {
-		to = appendString(to, string(level))
-	}
+	to = appendStrings(to, q.Levels)
+	to = binary.AppendUvarint(to, uint64(len(q.Attributes)))
 	for i := range q.Attributes {
-		to = appendString(to, q.Attributes[i].String())
+		filter := &q.Attributes[i]
+		written, err := filter.written()
+		if err != nil {
+			return nil
+		}
+		to = append(appendString(to, written), byte(one(filter.In == nil))) // which JSON does not tell from an empty list
 	}
 	return to
 }
@@ -109,13 +109,13 @@ func appendString(to []byte, text string) []byte {
 }
 
 // appendStrings tells no list from an empty one.
-func appendStrings(to []byte, texts []string) []byte {
+func appendStrings[T ~string](to []byte, texts []T) []byte {
 	if texts == nil {
 		return append(to, 0)
 	}
 	to = binary.AppendUvarint(to, uint64(len(texts))+1)
 	for _, text := range texts {
-		to = appendString(to, text)
+		to = appendString(to, string(text))
 	}
 	return to
 }

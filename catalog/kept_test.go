@@ -19,11 +19,18 @@ import (
 
 // What is kept of lists is what is reckoned anew: for any reader, at any moment, over writes, of new snapshots and of old ones.
 func TestKeptListsAreThoseThatAreReckoned(t *testing.T) {
-	stats := sharedCache().Stats
-	before := stats()
+	memory, err := cache.New(cache.Config{Size: 64 << 20}) // its own: others' tests fill what they share
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(memory.Close)
 	property.Check(t, 1500, func(t *rapid.T) {
 		s := drawCatalogue(t)
-		kept := opened(t, s)
+		kept, err := catalog.Open(context.Background(), catalog.Config{Source: s, Cache: memory, Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer kept.Close()
 		plain, err := catalog.Open(context.Background(), catalog.Config{Source: s, Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
@@ -56,8 +63,7 @@ func TestKeptListsAreThoseThatAreReckoned(t *testing.T) {
 			}
 		}
 	})
-	after := stats()
-	found, made := after.Found-before.Found, after.Made-before.Made
+	found, made := memory.Stats().Found, memory.Stats().Made
 	t.Logf("%d were found, %d made", found, made)
 	if !property.WithRaceDetector() && found*5 < made { // which makes pools forget, and with them what is kept
 		t.Errorf("%d were found and %d made: too few to mean much", found, made)
@@ -136,4 +142,45 @@ func TestAListIsKeptUntilItsOwnChange(t *testing.T) {
 	expect("at its end", at(end), "chair stool", false)
 	expect("after it", at(end.Add(time.Hour)), "chair stool", true)
 	expect("before it once more", at(end.Add(-time.Minute)), "chair sofa stool", false)
+}
+
+// keeping opens an index that keeps what it reckons.
+func keeping(t testing.TB, s *shelf, size int64) (*catalog.Index, *cache.Cache) {
+	t.Helper()
+	memory, err := cache.New(cache.Config{Size: size})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(memory.Close)
+	x, err := catalog.Open(t.Context(), catalog.Config{Source: s, Cache: memory, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(x.Close)
+	return x, memory
+}
+
+// Questions that are not the same have not the same answer, however alike they are written.
+func TestQuestionsThatAreAlikeAreToldApart(t *testing.T) {
+	x, _ := keeping(t, holding(with(named("one", "One"), func(p *content.Product) {
+		p.Attributes = append(p.Attributes, content.AttributeValue{Key: "size\xff", Value: said(5)})
+	})), 4<<20)
+	least := 1.0
+	for i, asks := range []struct {
+		query catalog.ProductQuery
+		least float64
+		want  string
+	}{
+		{catalog.ProductQuery{}, 0, "one"},
+		{catalog.ProductQuery{Levels: []catalog.Level{}}, 0, ""},
+		{catalog.ProductQuery{Categories: []string{}}, 0, ""},
+		{catalog.ProductQuery{Families: []string{}}, 0, ""},
+		{catalog.ProductQuery{Attributes: []catalog.AttributeFilter{{Key: "name", Exists: new(true)}}}, 0, "one"},
+		{catalog.ProductQuery{Attributes: []catalog.AttributeFilter{{Key: "name", Exists: new(true), In: []content.Value{}}}}, 0, ""},
+		{catalog.ProductQuery{Attributes: []catalog.AttributeFilter{{Key: "size\xff", Min: &least}}}, 1, "one"}, // JSON cannot say its key
+		{catalog.ProductQuery{Attributes: []catalog.AttributeFilter{{Key: "size\xff", Min: &least}}}, 9, ""},
+	} {
+		least, asks.query.Order = asks.least, catalog.BySKU
+		diff(t, fmt.Sprint("question ", i), list(t, x.Snapshot(), asks.query, reader("en")), asks.want)
+	}
 }
