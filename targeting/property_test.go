@@ -378,3 +378,18 @@ func TestWhatIsNotShared(t *testing.T) {
 		}
 	}
 }
+
+// A segment and a rule may be written with the same words.
+func TestKeysTellWhatWasRead(t *testing.T) {
+	reader := targeting.NewContext(targeting.Situation{Channel: &content.Channel{Key: "web"}, Audience: &content.Audience{Key: "public"}, Segments: []string{"true"}})
+	key := func(when content.Condition) string {
+		record := &targeting.Record{}
+		if !targeting.Matches(&content.Variant{Title: "T", When: &when}, reader.Recorded(record)) {
+			t.Fatalf("%+v does not match", when)
+		}
+		return string(record.AppendKey(nil, reader))
+	}
+	if key(content.Condition{Segments: []string{"true"}}) == key(content.Condition{Rule: "true"}) {
+		t.Error("a segment that was looked for has the key of a rule that was asked")
+	}
+}

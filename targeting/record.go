@@ -165,7 +165,8 @@ func (r *Record) Rules() int {
 	return len(r.rules)
 }
 
-// AppendKey appends what a context says of all that was read: the same for two contexts exactly if they agree on it. It reads the context without noting it.
+// AppendKey appends what was read and what a context says of it: the same for two contexts exactly if they agree on it, and never what another record appends, of which something else was read. It
+// reads the context without noting it.
 func (r *Record) AppendKey(to []byte, c *Context) []byte {
 	parts, is := part(r.parts.Load()), &c.is
 	to = binary.AppendUvarint(to, uint64(parts))
@@ -176,6 +177,7 @@ func (r *Record) AppendKey(to []byte, c *Context) []byte {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	to = binary.AppendUvarint(to, uint64(len(r.segments)))
 	for _, name := range slices.Sorted(maps.Keys(r.segments)) {
 		to = append(appendText(to, name), boolByte(slices.Contains(is.Segments, name)))
 	}
