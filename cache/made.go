@@ -66,7 +66,7 @@ func MadeIn[C any, R Read[C, R], V any](cache *Cache, kind string) *Made[C, R, V
 // Find gives what was made for a context, and what was read for that.
 func (m *Made[C, R, V]) Find(question string, context C, now Moment) (value V, read R, found bool) {
 	known := m.known(question)
-	if known == nil {
+	if known == nil || (*known).Rules() > mostRules { // under which nothing is kept
 		m.cache.stats.unmade.Add(1)
 		return value, read, false
 	}
@@ -82,7 +82,7 @@ func (m *Made[C, R, V]) Find(question string, context C, now Moment) (value V, r
 // Keep keeps what was made for a context, which nobody may change any more.
 func (m *Made[C, R, V]) Keep(question string, context C, now Moment, value V, read R) {
 	c := m.cache
-	if c.kept == nil || len(question) > mostAsked || !read.IsShareable() || !c.begin() {
+	if c.kept == nil || len(question) > mostAsked || read.Rules() > mostRules || !read.IsShareable() || !c.begin() {
 		return
 	}
 	defer c.running.Done()

@@ -22,6 +22,7 @@ type glance struct {
 	until   time.Time
 	private bool
 	rules   int
+	asked   *int // how often somebody was asked for all of it; nil: nobody counts
 }
 
 func (g *glance) look(of traits, name string) int {
@@ -30,6 +31,9 @@ func (g *glance) look(of traits, name string) int {
 }
 
 func (g *glance) AppendKey(to []byte, of traits) []byte {
+	if g.asked != nil {
+		*g.asked++
+	}
 	for _, name := range slices.Sorted(maps.Keys(g.read)) {
 		to = fmt.Appendf(to, "%s=%d;", name, of[name])
 	}
@@ -37,9 +41,9 @@ func (g *glance) AppendKey(to []byte, of traits) []byte {
 }
 
 func (g *glance) With(other *glance) *glance {
-	all := &glance{read: maps.Clone(g.read), rules: max(g.rules, other.rules)}
+	all := &glance{read: maps.Clone(g.read), rules: g.rules + other.rules, asked: g.asked}
 	maps.Copy(all.read, other.read)
-	if len(all.read) == len(g.read) && all.rules == g.rules {
+	if len(all.read) == len(g.read) {
 		return g
 	}
 	return all
@@ -167,5 +171,27 @@ func TestWhatIsNotFound(t *testing.T) {
 	keep("after the end", glance{})
 	if _, _, is := made.Find("after the end", traits{"a": 1}, then); is {
 		t.Error("it is found after the end")
+	}
+}
+
+// A question that takes too many rules is not asked of them only to find nothing: whether each reader needs few, or one of them too many.
+func TestRulesThatAreTooManyAreNotAsked(t *testing.T) {
+	c, err := cache.New(cache.Config{Size: 4 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	made, asked := cache.MadeIn[traits, *glance, string](c, "test"), 0
+	keep := func(question, trait string, rules int) {
+		made.Keep(question, traits{}, cache.Moment{}, "said", &glance{read: map[string]bool{trait: true}, rules: rules, asked: &asked})
+	}
+	keep("few each", "a", 20)
+	keep("few each", "b", 20)
+	keep("one has many", "a", 33)
+	asked = 0
+	for _, question := range []string{"few each", "one has many"} {
+		if _, _, is := made.Find(question, traits{}, cache.Moment{}); is || asked > 0 {
+			t.Errorf("%s: found is %t, and rules are asked %d times", question, is, asked)
+		}
 	}
 }
