@@ -37,12 +37,11 @@ type Made[C any, R Read[C, R], V any] struct {
 
 // madeEntry is what was made, for whoever agrees.
 type madeEntry[R any, V any] struct {
-	value    V
-	read     R
-	number   uint64    // of the last change that it knows
-	from     time.Time // the moment for which it was made
-	until    time.Time // zero: nothing ends it but a change
-	question string
+	value  V
+	read   R
+	number uint64    // of the last change that it knows
+	from   time.Time // the moment for which it was made
+	until  time.Time // zero: nothing ends it but a change
 }
 
 // Moment says what somebody who asks knows, and when they ask.
@@ -71,7 +70,7 @@ func (m *Made[C, R, V]) Find(question string, context C, now Moment) (value V, r
 		return value, read, false
 	}
 	entry, is := m.look(string(keyOf(question, *known, context)))
-	if !is || entry.question != question || entry.number > now.Number || entry.number < now.Changed || now.At.Before(entry.from) || !entry.until.IsZero() && !now.At.Before(entry.until) {
+	if !is || entry.number > now.Number || entry.number < now.Changed || now.At.Before(entry.from) || !entry.until.IsZero() && !now.At.Before(entry.until) {
 		m.cache.stats.unmade.Add(1)
 		return value, read, false
 	}
@@ -91,7 +90,7 @@ func (m *Made[C, R, V]) Keep(question string, context C, now Moment, value V, re
 		return
 	}
 	entry := &entry{kind: m.kind, key: string(keyOf(question, all, context)), number: ^uint64(0)}
-	entry.value = &madeEntry[R, V]{value: value, read: read, number: now.Number, from: now.At, until: read.Until(), question: question}
+	entry.value = &madeEntry[R, V]{value: value, read: read, number: now.Number, from: now.At, until: read.Until()}
 	c.set(entry, Size(entry))
 	c.kept.Wait() // so too
 }
@@ -132,7 +131,7 @@ func (m *Made[C, R, V]) look(key string) (*madeEntry[R, V], bool) {
 	return made, is
 }
 
-// keyOf is a key that is no question: those are of valid UTF-8.
+// keyOf is a key that is no question, which begins with a word, and that says for which question it is.
 func keyOf[C any, R Read[C, R]](question string, read R, context C) []byte {
 	key := make([]byte, 0, len(question)+64)
 	key = append(key, 0xff)

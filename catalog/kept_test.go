@@ -184,3 +184,43 @@ func TestQuestionsThatAreAlikeAreToldApart(t *testing.T) {
 		diff(t, fmt.Sprint("question ", i), list(t, x.Snapshot(), asks.query, reader("en")), asks.want)
 	}
 }
+
+// What lists are reckoned to take in memory is what they take.
+func TestKeptListsCostWhatTheyTake(t *testing.T) {
+	if property.WithRaceDetector() {
+		t.Skip("with the race detector pools forget, and memory says little; make test runs it without")
+	}
+	const size = 16 << 20
+	s := &shelf{}
+	for i := range 200 {
+		s.put(with(named(fmt.Sprintf("sku-%03d", i), fmt.Sprint("Name ", i)), func(p *content.Product) {
+			p.Attributes = append(p.Attributes, content.AttributeValue{Key: "colour", Value: content.TextValue(fmt.Sprint("colour ", i%40))})
+		}))
+	}
+	x, memory := keeping(t, s, size)
+	ask := func(i int) {
+		list, err := x.Snapshot().ProductList(catalog.ProductQuery{
+			Order: catalog.ByName, Attributes: []catalog.AttributeFilter{{Key: "colour", In: []content.Value{content.TextValue(fmt.Sprint("colour ", i%40)), content.TextValue(fmt.Sprint(i))}}},
+		}, reader("en"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := list.Page(catalog.Part{First: 20}); err != nil {
+			t.Fatal(err)
+		}
+		list.Facet("colour", 10)
+	}
+	ask(0) // which makes what all lists need
+	empty, before := heap(), memory.Stats().Bytes
+	for i := 1; memory.Stats().Bytes < size*9/10; i++ {
+		if i > 1_000_000 {
+			t.Fatal("it does not fill")
+		}
+		ask(i)
+	}
+	reckoned, taken := memory.Stats().Bytes-before, int64(heap())-int64(empty) //nolint:gosec // far smaller
+	t.Logf("reckoned %d KiB, taken %d KiB", reckoned>>10, taken>>10)
+	if ratio := float64(taken) / float64(reckoned); ratio < 0.75 || ratio > 1.25 {
+		t.Errorf("%d bytes are reckoned, and %d are taken", reckoned, taken)
+	}
+}
