@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -29,5 +32,29 @@ func TestThousandChangesAreTaken(t *testing.T) {
 		if failures := got.failures(t); want == "" && (len(failures) != 1 || failures[0].Extensions.Code != "LIMIT_EXCEEDED") {
 			t.Errorf("%d: %.500s", count, got.body)
 		}
+	}
+}
+
+// C15: what is kept of a query that came in a URL does not keep the rest of it.
+func TestOfAURLTheQueryAloneIsKept(t *testing.T) {
+	h := open(t, nil)
+	heap := func() int64 {
+		runtime.GC()
+		runtime.GC()
+		memory := runtime.MemStats{}
+		runtime.ReadMemStats(&memory)
+		return int64(memory.HeapAlloc) //nolint:gosec // far smaller
+	}
+	const asked, rest = 300, 50_000
+	before := heap()
+	for i := range asked {
+		// In braces that are not escaped, so that the query is a part of the URL as it came.
+		target := url.URL{Path: "/graphql", RawQuery: fmt.Sprintf("query={a%d:__typename}&rest=%s", i, strings.Repeat("x", rest))}
+		if got := h.send(t, http.MethodGet, target.String(), ""); got.status != http.StatusOK {
+			t.Fatalf("%d: %s", got.status, got.body)
+		}
+	}
+	if kept := heap() - before; kept > asked*rest/3 {
+		t.Errorf("%d bytes are kept of %d small queries", kept, asked)
 	}
 }
