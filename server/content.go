@@ -98,13 +98,14 @@ func (s *Server) exportContent(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler) // so that the client sees that it is not whole
 		}
 	}
+	_ = to.wait() // what is left to be sent is sent when this returns: where it cannot be, the client sees it
 }
 
 // patient writes to a reader who may be slow, but not silent: one who takes nothing for a while is given up, with the connection.
 type patient struct {
 	to      http.ResponseWriter
 	control *http.ResponseController
-	wait    time.Duration
+	most    time.Duration
 }
 
 // pieceSize is how much is sent within that while. The system, whose buffer lies between, says that there is room again once a good part of that is taken: a megabyte or so.
@@ -112,12 +113,20 @@ const pieceSize = 32 << 10
 
 func (p *patient) write(text []byte) error {
 	for piece := range slices.Chunk(text, pieceSize) {
-		if err := p.control.SetWriteDeadline(time.Now().Add(p.wait)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		if err := p.wait(); err != nil {
 			return err
 		}
 		if _, err := p.to.Write(piece); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// wait gives the reader time from now on, however long it took to find what comes next.
+func (p *patient) wait() error {
+	if err := p.control.SetWriteDeadline(time.Now().Add(p.most)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
 	}
 	return nil
 }

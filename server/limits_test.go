@@ -1,13 +1,19 @@
 package server_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
+
+	"unisono/content"
+	"unisono/server"
 )
 
 // A thousand changes are taken in one mutation, and not one more.
@@ -56,5 +62,29 @@ func TestOfAURLTheQueryAloneIsKept(t *testing.T) {
 	}
 	if kept := heap() - before; kept > asked*rest/3 {
 		t.Errorf("%d bytes are kept of %d small queries", kept, asked)
+	}
+}
+
+// lateEnd has one document, and takes long to find that there are no others.
+type lateEnd time.Duration
+
+func (l lateEnd) All(_ context.Context, kind content.Kind) iter.Seq2[content.Document, error] {
+	return func(yield func(content.Document, error) bool) {
+		switch kind {
+		case content.KindChannel:
+			yield(&content.Channel{Key: "site"}, nil)
+		case content.KindProduct:
+			time.Sleep(time.Duration(l))
+		}
+	}
+}
+
+// X3: an export waits for its reader, and not for the database: one that takes long to read to the end is sent whole.
+func TestAnExportMayEndLate(t *testing.T) {
+	h := open(t, func(c *server.Config) {
+		c.Limits.Export, c.Contents = 200*time.Millisecond, lateEnd(500*time.Millisecond)
+	})
+	if got := h.send(t, http.MethodGet, "/content/export", "", "Authorization", "Bearer "+adminKey); !strings.Contains(got.body, `"site"`) {
+		t.Errorf("%d: %q", got.status, got.body)
 	}
 }
