@@ -160,6 +160,18 @@ func keeping(t testing.TB, s *shelf, size int64) (*catalog.Index, *cache.Cache) 
 	return x, memory
 }
 
+// Nor is a list kept past a window that opens at the moment from which times are counted, for whoever asks about the time before it.
+func TestAListIsKeptUntilTimesBegin(t *testing.T) {
+	begin := time.Unix(0, 0)
+	x, _ := keeping(t, holding(with(named("old"), func(p *content.Product) { p.PublishFrom = &begin })), 4<<20)
+	for _, asks := range []struct {
+		at   time.Time
+		want string
+	}{{begin.Add(-time.Hour), ""}, {noon, "old"}} {
+		diff(t, asks.at.String(), list(t, x.Snapshot(), catalog.ProductQuery{}, reader("en").With(func(s *targeting.Situation) { s.At = asks.at })), asks.want)
+	}
+}
+
 // Questions that are not the same have not the same answer, however alike they are written.
 func TestQuestionsThatAreAlikeAreToldApart(t *testing.T) {
 	x, _ := keeping(t, holding(with(named("one", "One"), func(p *content.Product) {

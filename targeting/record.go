@@ -136,6 +136,9 @@ func (c *Context) noteWindow(from, until *time.Time) {
 
 func (r *Record) until(at time.Time) {
 	next := at.UnixMilli() // rounded down: too early is right, too late is not
+	if next == 0 {
+		next-- // 0 is none
+	}
 	for {
 		is := r.next.Load()
 		if is != 0 && is <= next || r.next.CompareAndSwap(is, next) {
