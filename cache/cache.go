@@ -31,7 +31,8 @@ type Cache struct {
 
 	asking sync.RWMutex // held for writing while what is kept is closed, for its queues do not bear to be asked meanwhile
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex          // guards what follows
+	views   map[string]*lookups // of what is made, by kind
 	closed  bool
 	running sync.WaitGroup // loads that are under way; added to under the mutex
 }
@@ -44,17 +45,27 @@ type entry struct {
 	value  any    // nil: it was not there
 }
 
-type counters struct{ hits, misses, made, unmade, loads, noted, lost, dropped atomic.Uint64 }
+type counters struct {
+	documents                   lookups
+	loads, noted, lost, dropped atomic.Uint64
+}
+
+type lookups struct{ hits, misses atomic.Uint64 }
+
+func (l *lookups) figures() Lookups { return Lookups{l.hits.Load(), l.misses.Load()} }
+
+// Lookups is how often something was found, and not.
+type Lookups struct{ Hits, Misses uint64 }
 
 // Stats is what a Cache has done so far, and how much it holds.
 type Stats struct {
-	Hits, Misses uint64 // of documents that were asked for
-	Found, Made  uint64 // of what is made for readers: found, and not
-	Loads        uint64 // reads of the database; one may be of many documents
-	Noted        uint64 // changes of a document
-	Lost         uint64 // times when anything could have changed
-	Dropped      uint64 // documents that were read faster than they could be kept
-	Bytes, Size  int64  // of memory: held, and allowed
+	Documents   Lookups
+	Views       map[string]Lookups // of what is made for readers, by its kind
+	Loads       uint64             // reads of the database; one may be of many documents
+	Noted       uint64             // changes of a document
+	Lost        uint64             // times when anything could have changed
+	Dropped     uint64             // what was made or read faster than it could be kept
+	Bytes, Size int64              // of memory: held, and allowed
 }
 
 // Smallest is how many bytes a Cache may be given at the least: with fewer it is not worth its own tables.
@@ -145,13 +156,31 @@ func (w *Warming) Kept() (documents int, full bool) { return w.kept, w.full }
 // Stats gives the figures up to now.
 func (c *Cache) Stats() Stats {
 	s := Stats{
-		Hits: c.stats.hits.Load(), Misses: c.stats.misses.Load(), Found: c.stats.made.Load(), Made: c.stats.unmade.Load(), Loads: c.stats.loads.Load(), Noted: c.stats.noted.Load(),
+		Documents: c.stats.documents.figures(), Views: map[string]Lookups{}, Loads: c.stats.loads.Load(), Noted: c.stats.noted.Load(),
 		Lost: c.stats.lost.Load(), Dropped: c.stats.dropped.Load(), Size: c.config.Size,
 	}
+	c.mu.Lock()
+	for kind, of := range c.views {
+		s.Views[kind] = of.figures()
+	}
+	c.mu.Unlock()
 	if c.kept != nil {
 		s.Bytes = c.kept.MaxCost() - c.kept.RemainingCost()
 	}
 	return s
+}
+
+// countOf gives what counts the look-ups of a kind of thing that is made.
+func (c *Cache) countOf(kind string) *lookups {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.views == nil {
+		c.views = map[string]*lookups{}
+	}
+	if c.views[kind] == nil {
+		c.views[kind] = &lookups{}
+	}
+	return c.views[kind]
 }
 
 // Close waits for the loads that are under way, whose askers may go away meanwhile, and lets go of all memory. Loads that come later fail.

@@ -111,7 +111,7 @@ func TestWhatIsKeptIsNotReadAgain(t *testing.T) {
 	same(t, "the same key of another kind", load(t, other, "a"), map[string]int{"a": 1})
 	same(t, "reads", len(d.reads), 2)
 	stats := c.Stats()
-	same(t, "figures", []uint64{stats.Hits, stats.Misses, stats.Loads, stats.Noted, stats.Lost, stats.Dropped}, []uint64{3, 4, 2, 0, 0, 0})
+	same(t, "figures", []uint64{stats.Documents.Hits, stats.Documents.Misses, stats.Loads, stats.Noted, stats.Lost, stats.Dropped}, []uint64{3, 4, 2, 0, 0, 0})
 	if stats.Bytes <= 0 || stats.Bytes > stats.Size {
 		t.Errorf("it holds %d of %d bytes", stats.Bytes, stats.Size)
 	}

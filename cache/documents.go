@@ -39,11 +39,11 @@ func (d *Documents[V]) Load(ctx context.Context, keys []string) (map[string]V, e
 			found[key] = kept.value.(V)
 		}
 	}
-	d.cache.stats.hits.Add(uint64(len(keys) - len(missing)))
+	d.cache.stats.documents.hits.Add(uint64(len(keys) - len(missing)))
 	if len(missing) == 0 {
 		return found, nil
 	}
-	d.cache.stats.misses.Add(uint64(len(missing)))
+	d.cache.stats.documents.misses.Add(uint64(len(missing)))
 	if err := d.await(ctx, d.board(ctx, missing), found); err != nil {
 		return nil, err
 	}

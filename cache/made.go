@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"crypto/rand"
 	"encoding/binary"
 	"sync"
 	"time"
@@ -31,6 +32,7 @@ type Read[C, R any] interface {
 type Made[C any, R Read[C, R], V any] struct {
 	cache *Cache
 	kind  content.Kind
+	count *lookups
 
 	mu sync.Mutex // held while what is read of a question grows
 }
@@ -57,24 +59,24 @@ const mostRules = 32
 // mostAsked is the longest question of which something is kept.
 const mostAsked = 4 << 10
 
-// MadeIn gives what is kept of one kind of thing.
+// MadeIn gives what is kept of one kind of thing, by which it is counted ([Stats.Views]). What another call has kept, of the same kind, is not found: its numbers of changes may be others.
 func MadeIn[C any, R Read[C, R], V any](cache *Cache, kind string) *Made[C, R, V] {
-	return &Made[C, R, V]{cache: cache, kind: content.Kind("made " + kind)}
+	return &Made[C, R, V]{cache: cache, kind: content.Kind("made " + rand.Text()), count: cache.countOf(kind)}
 }
 
 // Find gives what was made for a context, and what was read for that.
 func (m *Made[C, R, V]) Find(question string, context C, now Moment) (value V, read R, found bool) {
 	known := m.known(question)
 	if known == nil || (*known).Rules() > mostRules { // under which nothing is kept
-		m.cache.stats.unmade.Add(1)
+		m.count.misses.Add(1)
 		return value, read, false
 	}
 	entry, is := m.look(string(keyOf(question, *known, context)))
 	if !is || entry.number > now.Number || entry.number < now.Changed || now.At.Before(entry.from) || !entry.until.IsZero() && !now.At.Before(entry.until) {
-		m.cache.stats.unmade.Add(1)
+		m.count.misses.Add(1)
 		return value, read, false
 	}
-	m.cache.stats.made.Add(1)
+	m.count.hits.Add(1)
 	return entry.value, entry.read, true
 }
 

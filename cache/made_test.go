@@ -89,7 +89,7 @@ func TestWhatIsFoundIsWhatWouldBeMade(t *testing.T) {
 	t.Cleanup(c.Close)
 	found, asked := 0, 0
 	property.Check(t, 2000, func(t *rapid.T) {
-		made := cache.MadeIn[traits, *glance, int](c, rapid.StringN(8, 8, -1).Draw(t, "kind"))
+		made := cache.MadeIn[traits, *glance, int](c, "test")
 		decisions := []*decision{drawDecision(t, 4), drawDecision(t, 4)}
 		for range rapid.IntRange(5, 40).Draw(t, "asks") {
 			question, of := rapid.IntRange(0, 1).Draw(t, "question"), traits{}
@@ -165,7 +165,7 @@ func TestWhatIsNotFound(t *testing.T) {
 		}
 	}
 	if stats := c.Stats(); !property.WithRaceDetector() {
-		same(t, "figures", []uint64{stats.Found, stats.Made}, []uint64{6, 9})
+		same(t, "figures", []uint64{stats.Views["test"].Hits, stats.Views["test"].Misses}, []uint64{6, 9})
 	}
 	c.Close()
 	keep("after the end", glance{})

@@ -7,7 +7,6 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"log/slog"
 	"maps"
@@ -75,7 +74,7 @@ func Open(ctx context.Context, config Config) (*Index, error) {
 		config: config, pool: newPool(), pending: map[Ref]bool{}, wake: make(chan struct{}, 1), stopped: make(chan struct{}),
 	}
 	if config.Cache != nil {
-		x.kept = cache.MadeIn[*targeting.Context, *targeting.Record, any](config.Cache, fmt.Sprint("lists ", rand.Uint64())) // another index has other numbers
+		x.kept = cache.MadeIn[*targeting.Context, *targeting.Record, any](config.Cache, "lists")
 	}
 	began := time.Now()
 	snapshot, err := x.build(ctx)

@@ -63,7 +63,7 @@ func TestKeptListsAreThoseThatAreReckoned(t *testing.T) {
 			}
 		}
 	})
-	found, made := memory.Stats().Found, memory.Stats().Made
+	found, made := memory.Stats().Views["lists"].Hits, memory.Stats().Views["lists"].Misses
 	t.Logf("%d were found, %d made", found, made)
 	if !property.WithRaceDetector() && found*5 < made { // which makes pools forget, and with them what is kept
 		t.Errorf("%d were found and %d made: too few to mean much", found, made)
@@ -96,7 +96,7 @@ func TestAListIsKeptUntilItsOwnChange(t *testing.T) {
 				t.Errorf("only %s is said to have been read", got)
 			}
 		}()
-		before := memory.Stats()
+		before := memory.Stats().Views["lists"]
 		list, err := x.Snapshot().ProductList(query, reader)
 		if err != nil {
 			t.Fatal(err)
@@ -106,7 +106,7 @@ func TestAListIsKeptUntilItsOwnChange(t *testing.T) {
 			t.Fatal(err)
 		}
 		list.Facet("name", 10)
-		return sorted(page.Keys), memory.Stats().Found > before.Found
+		return sorted(page.Keys), memory.Stats().Views["lists"].Hits > before.Hits
 	}
 	expect := func(what string, reader *targeting.Context, want string, wantFound bool) {
 		t.Helper()

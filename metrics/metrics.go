@@ -38,6 +38,7 @@ type Kind string
 const (
 	Documents Kind = "documents" // products and fragments
 	Lists     Kind = "lists"     // their pages, totals and facets
+	Answers   Kind = "answers"   // whole ones, as bytes
 )
 
 // Lookups count how often something was found, and not.

@@ -33,7 +33,9 @@ func (g *gateway) figures() metrics.Figures {
 	products, fragments := g.catalogue.Snapshot().Size()
 	figures := metrics.Figures{
 		Cache: metrics.Cache{
-			Lookups: map[metrics.Kind]metrics.Lookups{metrics.Documents: {Hits: kept.Hits, Misses: kept.Misses}, metrics.Lists: {Hits: kept.Found, Misses: kept.Made}},
+			Lookups: map[metrics.Kind]metrics.Lookups{
+				metrics.Documents: metrics.Lookups(kept.Documents), metrics.Lists: metrics.Lookups(kept.Views["lists"]), metrics.Answers: metrics.Lookups(kept.Views["answers"]),
+			},
 			Loads:   kept.Loads, Changes: kept.Noted, Flushes: kept.Lost, Dropped: kept.Dropped, Bytes: kept.Bytes, Limit: kept.Size,
 		},
 		Catalogue: metrics.Catalogue{Products: products, Fragments: fragments, Behind: behind},

@@ -190,7 +190,10 @@ func (w *watched) countsWhatIsAsked(t *testing.T) {
 	ask()
 	counts("a question", figures{miss: 1, loads: 1, calls: 1}, hit, miss, loads, flushes, calls)
 	ask()
-	counts("the same again", figures{hit: 1}, hit, miss, loads, flushes, calls)
+	const answered = `unisono_cache_lookups_total{kind="answers",result="hit"}`
+	counts("the same again", figures{answered: 1}, answered, hit, miss, loads, flushes, calls)
+	w.ask(t, `{ product(sku: "A") { sku } }`).gives(t, `{"product": {"sku": "A"}}`)
+	counts("something else of the same", figures{hit: 1}, answered, hit, miss, loads, flushes, calls)
 	w.askAs(t, adminKey, `mutation { upsertProducts(products: [{sku: "B"}]) { written } }`).gives(t, `{"upsertProducts": {"written": 1}}`)
 	now, _ := w.scrape(t)
 	if up := now.since(before, changes, "unisono_catalogue_products"); up[changes] < 1 || up["unisono_catalogue_products"] != 1 || now["unisono_cache_bytes"] <= 0 {
