@@ -120,14 +120,14 @@ func (s *Store) sweepBeats(ctx context.Context) error {
 }
 
 // Current reads a document as it is now, at the cost of a write: a primary that was cut off from the others cannot answer ("linearizable" in MongoDB's manual). It is nil where there is none.
-// Where the database is no cluster it is as Read. The faults are those of Read.
+// It is behind all that was acknowledged by itself; the database refuses to move such a read on as well. Where the database is no cluster it is as Read. The faults are those of Read.
 func (c Collection[T, PT]) Current(ctx context.Context, id string) (*T, error) {
 	if !c.store.server.replicated() {
 		found, err := c.Read(ctx, []string{id})
 		return found[id], err
 	}
 	var raw bson.Raw
-	err := c.store.call(ctx, "read the "+place(c.kind, id), func(ctx context.Context) error {
+	err := c.store.callAlone(ctx, "read the "+place(c.kind, id), func(ctx context.Context) error {
 		var err error
 		raw, err = c.store.linearizable(c.kind).FindOne(ctx, bson.D{{Key: fieldID, Value: id}}).Raw()
 		return absentIsNone(err)

@@ -156,11 +156,16 @@ func (s *Store) HasChangeStreams() bool { return s.streams }
 
 // call makes one counted round trip within the time limit and translates its error. It is not made while the database does not answer.
 func (s *Store) call(ctx context.Context, doing string, do func(context.Context) error) error {
+	return s.callAlone(ctx, doing, func(ctx context.Context) error { return s.inOrder(ctx, do) })
+}
+
+// callAlone is call for what needs no order: it is in no session.
+func (s *Store) callAlone(ctx context.Context, doing string, do func(context.Context) error) error {
 	return s.breaker.call(ctx, doing, func(ctx context.Context) error {
 		s.calls.Add(1)
 		ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 		defer cancel()
-		return s.inOrder(ctx, do)
+		return do(ctx)
 	})
 }
 

@@ -13,6 +13,7 @@ const (
 	codeCursorNotFound   = 43
 	codeMaxTime          = 50
 	codeNoCommand        = 59
+	codeInvalidOptions   = 72
 	codeSteppedDown      = 189
 	codeHistoryLost      = 286
 	codeNotPrimary       = 10107
@@ -140,6 +141,9 @@ func (m *member) read(asked *command) reply {
 	}
 	level, _ := asked.body.Lookup("readConcern", "level").StringValueOK()
 	if t, i, is := asked.body.Lookup("readConcern", "afterClusterTime").TimestampOK(); is {
+		if level == "linearizable" {
+			return failure(codeInvalidOptions, "afterClusterTime field can be set only if level is equal to majority, local, or snapshot")
+		}
 		after := bson.Timestamp{T: t, I: i}
 		if !m.await(asked, func() bool { return m.committed > 0 && !m.log[m.committed-1].at.Before(after) }) {
 			return failure(codeMaxTime, "operation exceeded time limit")
