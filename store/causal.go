@@ -113,3 +113,9 @@ func (s *Store) within(ctx context.Context) (context.Context, func(), error) {
 	}
 	return mongo.NewSessionContext(ctx, session), func() { session.EndSession(context.WithoutCancel(ctx)) }, nil
 }
+
+// clockOf is the clock of the cluster as the member knew it that answered last in a session, which is ahead of all that this member has; zero where none has answered.
+func clockOf(session *mongo.Session) bson.Timestamp {
+	t, i, _ := session.ClusterTime().Lookup("$clusterTime", "clusterTime").TimestampOK()
+	return bson.Timestamp{T: t, I: i}
+}

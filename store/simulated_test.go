@@ -98,6 +98,31 @@ func TestChangesAreToldOverElections(t *testing.T) {
 	})
 }
 
+// What is on its way to the members when a stream begins is not told by it, and so it is read, though nobody had acknowledged it.
+func TestWhatIsOnItsWayWhenAStreamBeginsIsRead(t *testing.T) {
+	inSimulation(t, "", func(t *testing.T, c *mongosim.Cluster, s *store.Store, _ *mongosim.Link) {
+		other, _ := simulated(t, c, "")
+		in := notesIn(s)
+		write(t, notesIn(other), "a", "old")
+		for slow := range mongosim.Members {
+			c.Lag(slow, time.Second)
+		}
+		written := make(chan error, 1)
+		go func() {
+			_, err := notesIn(other).Update(t.Context(), "a", func(*note) (*note, error) { return &note{Key: "a", Text: "new"}, nil })
+			written <- err
+		}()
+		synctest.Wait()
+		follow(t, s, content.KindFragment)
+		if got := read(t, in, "a"); got == nil || got.Text != "new" {
+			t.Errorf("it reads %+v, and will not be told of what was on its way", got)
+		}
+		if err := <-written; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // Where the history breaks, that is told, and then everything again.
 func TestWhatEndsAStreamIsTold(t *testing.T) {
 	for name, ends := range map[string]func(c *mongosim.Cluster, in fragmentsIn, link *mongosim.Link){

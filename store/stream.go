@@ -71,6 +71,7 @@ type changeStream struct {
 }
 
 // openStream opens one change stream, from a token on or from now on. What is read afterwards is read as it is then or later, though another member may give it: what the stream does not tell was before.
+// It begins behind all that its member has, be it on a majority or not yet, so what counts is the clock of that member, not the time of what it would have read.
 func (s *Store) openStream(ctx context.Context, of scope, after bson.Raw) (*changeStream, error) {
 	keysOnly := bson.D{{Key: "$project", Value: bson.D{ // _id is the resume token and stays by itself
 		{Key: "operationType", Value: 1},
@@ -102,8 +103,8 @@ func (s *Store) openStream(ctx context.Context, of scope, after bson.Raw) (*chan
 		end()
 		return nil, err
 	}
-	if session := mongo.SessionFromContext(within); session != nil && session.OperationTime() != nil {
-		s.marks.see(*session.OperationTime())
+	if session := mongo.SessionFromContext(within); session != nil {
+		s.marks.see(clockOf(session))
 	}
 	return opened, nil
 }

@@ -282,6 +282,9 @@ func (m *member) follow(primary *member) {
 	for same < min(len(m.log), len(primary.log)) && m.log[same].at == primary.log[same].at {
 		same++
 	}
+	if same < len(m.log) {
+		clear(m.cursors) // as a server does that rolls back
+	}
 	m.log = m.log[:same:same]
 	for key, versions := range m.documents {
 		kept := slices.IndexFunc(versions, func(v version) bool { return v.position >= same })

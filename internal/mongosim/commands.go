@@ -62,7 +62,7 @@ func (m *member) answer(asked *command) reply {
 	}
 	return append(answered,
 		bson.E{Key: "operationTime", Value: last},
-		bson.E{Key: "$clusterTime", Value: bson.D{{Key: "clusterTime", Value: m.cluster.clock}, {Key: "signature", Value: zero}}})
+		bson.E{Key: "$clusterTime", Value: bson.D{{Key: "clusterTime", Value: m.log[len(m.log)-1].at}, {Key: "signature", Value: zero}}})
 }
 
 // await waits until something is so, looking again whenever anything has changed. It is false where the command's time was over before, or its client gone. The caller holds the mutex.
@@ -140,14 +140,8 @@ func (m *member) read(asked *command) reply {
 		return failure(codeNotPrimaryToRead, "not primary and secondaryOk=false")
 	}
 	level, _ := asked.body.Lookup("readConcern", "level").StringValueOK()
-	if t, i, is := asked.body.Lookup("readConcern", "afterClusterTime").TimestampOK(); is {
-		if level == "linearizable" {
-			return failure(codeInvalidOptions, "afterClusterTime field can be set only if level is equal to majority, local, or snapshot")
-		}
-		after := bson.Timestamp{T: t, I: i}
-		if !m.await(asked, func() bool { return m.committed > 0 && !m.log[m.committed-1].at.Before(after) }) {
-			return failure(codeMaxTime, "operation exceeded time limit")
-		}
+	if refused := m.awaitOrder(asked); refused != nil {
+		return refused
 	}
 	if level == "linearizable" {
 		if !m.isPrimary {
@@ -174,6 +168,22 @@ func (m *member) read(asked *command) reply {
 		batch = 101
 	}
 	return m.batch(&cursor{in: asked.namespace(), rest: found}, int(batch), "firstBatch")
+}
+
+// awaitOrder waits until a majority is known to have what is to be read after. It gives the failure where that is refused or too late.
+func (m *member) awaitOrder(asked *command) reply {
+	t, i, is := asked.body.Lookup("readConcern", "afterClusterTime").TimestampOK()
+	if !is {
+		return nil
+	}
+	if level, _ := asked.body.Lookup("readConcern", "level").StringValueOK(); level == "linearizable" {
+		return failure(codeInvalidOptions, "afterClusterTime field can be set only if level is equal to majority, local, or snapshot")
+	}
+	after := bson.Timestamp{T: t, I: i}
+	if !m.await(asked, func() bool { return m.committed > 0 && !m.log[m.committed-1].at.Before(after) }) {
+		return failure(codeMaxTime, "operation exceeded time limit")
+	}
+	return nil
 }
 
 // mayLag says that the client takes answers of members that are not the primary.

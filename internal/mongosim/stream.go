@@ -1,7 +1,7 @@
 package mongosim
 
 import (
-	"strconv"
+	"fmt"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -10,22 +10,28 @@ import (
 // stream is a change stream of the whole database.
 type stream struct {
 	next    int             // the entry that is looked at next
+	after   bson.Timestamp  // all up to then was looked at
 	follows map[string]bool // collections
 	isOver  bool
 }
 
 // watch answers an aggregate that opens a change stream; there are no others here.
 func (m *member) watch(asked *command) reply {
+	if refused := m.awaitOrder(asked); refused != nil {
+		return refused
+	}
 	stages, _ := asked.body.Lookup("pipeline").Array().Values()
-	of, begin := &stream{next: m.committed, follows: map[string]bool{}}, stages[0].Document().Lookup("$changeStream").Document()
+	of, begin := &stream{next: len(m.log), follows: map[string]bool{}}, stages[0].Document().Lookup("$changeStream").Document() // behind what is not on a majority yet, too
+	of.after = m.log[of.next-1].at
 	for _, name := range []string{"resumeAfter", "startAfter"} {
 		if token, is := begin.Lookup(name, "_data").StringValueOK(); is {
-			of.next, _ = strconv.Atoi(token)
+			_, _ = fmt.Sscanf(token, "%d.%d", &of.after.T, &of.after.I)
+			of.next = m.behind(of.after)
 		}
 	}
 	if t, i, is := begin.Lookup("startAtOperationTime").TimestampOK(); is {
-		for of.next = 0; of.next < len(m.log) && m.log[of.next].at.Before(bson.Timestamp{T: t, I: i}); of.next++ {
-		}
+		of.after = bson.Timestamp{T: t, I: i - 1} // there is none before the first of a second
+		of.next = m.behind(of.after)
 	}
 	if !m.isPrimary && !asked.mayLag() {
 		return failure(codeNotPrimaryToRead, "not primary and secondaryOk=false", "ResumableChangeStreamError")
@@ -51,11 +57,23 @@ func (m *member) watch(asked *command) reply {
 // reply is a batch of events, and the token by which the stream goes on behind it.
 func (s *stream) reply(id int64, in, name string, events bson.A) reply {
 	return reply{{Key: "ok", Value: 1}, {Key: "cursor", Value: bson.D{
-		{Key: "id", Value: id}, {Key: "ns", Value: in}, {Key: name, Value: events}, {Key: "postBatchResumeToken", Value: token(s.next)},
+		{Key: "id", Value: id}, {Key: "ns", Value: in}, {Key: name, Value: events}, {Key: "postBatchResumeToken", Value: token(s.after)},
 	}}}
 }
 
-func token(next int) bson.D { return bson.D{{Key: "_data", Value: strconv.Itoa(next)}} }
+// token names a moment, whether anything was written then or not.
+func token(after bson.Timestamp) bson.D {
+	return bson.D{{Key: "_data", Value: fmt.Sprintf("%d.%d", after.T, after.I)}}
+}
+
+// behind is the first entry after a moment.
+func (m *member) behind(at bson.Timestamp) int {
+	next := len(m.log)
+	for next > 0 && m.log[next-1].at.After(at) {
+		next--
+	}
+	return next
+}
 
 // moreOfStream waits for events for as long as the client says.
 func (m *member) moreOfStream(asked *command, id int64, of *cursor) reply {
@@ -79,6 +97,7 @@ func (m *member) moreOfStream(asked *command, id int64, of *cursor) reply {
 			if event := s.event(m, s.next); event != nil {
 				events = append(events, event)
 			}
+			s.after = m.log[s.next].at
 			s.next++
 		}
 		return len(events) > 0 || m.cursors[id] == nil || m.begins != begins || m.topology != topology || m.cluster.tooBig[s.next] && s.next < m.committed
@@ -103,7 +122,7 @@ func (s *stream) event(m *member, position int) any {
 		return nil
 	}
 	told := bson.D{
-		{Key: "_id", Value: token(position + 1)},
+		{Key: "_id", Value: token(one.at)},
 		{Key: "operationType", Value: one.kind},
 		{Key: "clusterTime", Value: one.at},
 		{Key: "ns", Value: bson.D{{Key: "db", Value: "unisono"}, {Key: "coll", Value: one.in}}},
