@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,6 +44,9 @@ func (s *Server) importContent(w http.ResponseWriter, r *http.Request) {
 		writeError(w, mediaJSON, http.StatusRequestEntityTooLarge, fault.New(fault.LimitExceeded, "items: %d are given; at most %d are taken at once", len(batch.Items), edit.MaxItems))
 		return
 	}
+	if !s.caughtUp(w, r) {
+		return
+	}
 	outcomes, err := s.write(r.Context(), &batch)
 	s.clock.stamp(w.Header())
 	if err != nil {
@@ -52,6 +56,15 @@ func (s *Server) importContent(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, ingest.BatchResult{Outcomes: outcomes})
+}
+
+// caughtUp waits until all is known that was written before a moment that a request bears, or answers it with the fault.
+func (s *Server) caughtUp(w http.ResponseWriter, r *http.Request) bool {
+	if err := s.catchUp(r.Context(), r.Header.Get(timeHeader)); err != nil {
+		writeError(w, mediaJSON, cmp.Or(statuses[fault.KindOf(err)], http.StatusBadRequest), err)
+		return false
+	}
+	return true
 }
 
 func (s *Server) write(ctx context.Context, batch *ingest.Batch) ([]ingest.Outcome, error) {
@@ -84,6 +97,9 @@ func (s *Server) exportContent(w http.ResponseWriter, r *http.Request) {
 	if err := access.FromContext(r.Context()).Need(access.Write); err != nil {
 		s.refused(r.Context(), r.URL.Path, err)
 		writeError(w, mediaJSON, statuses[fault.KindOf(err)], err)
+		return
+	}
+	if !s.caughtUp(w, r) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")

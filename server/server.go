@@ -33,7 +33,7 @@ type Others interface {
 	Lag() time.Duration
 	// CatchUp waits until all that they wrote before a moment, by this machine's clock, is shown.
 	CatchUp(ctx context.Context, at time.Time) error
-	// Written is a moment by the database's clock, behind all that this gateway wrote; "" where the database has none.
+	// Written is a moment by the database's clock, behind all that this gateway wrote and no earlier than any for which Pass has returned; "" where the database has none.
 	Written() string
 	// Pass waits until all that was written before such a moment is shown. The fault is BadUserInput for what is no moment.
 	Pass(ctx context.Context, moment string) error

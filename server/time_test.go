@@ -84,6 +84,22 @@ func TestReadingWhatWasWrittenElsewhere(t *testing.T) {
 		}
 	}
 	lag.Store(0)
+	before := waited.Load()
+	for path, body := range map[string]string{"/content/import": `{"kind": "product", "items": []}`, "/content/export": ""} {
+		method := http.MethodPost
+		if body == "" {
+			method = http.MethodGet
+		}
+		if got := h.send(t, method, path, body, "Authorization", "Bearer "+adminKey, "Unisono-Time", theirs(0)); got.status != http.StatusOK {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+		if got := h.send(t, method, path, body, "Authorization", "Bearer "+adminKey, "Unisono-Time", "now"); got.status != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+	if waits := waited.Load() - before; waits != 2 {
+		t.Errorf("an import and an export that bear another's wait %d times", waits)
+	}
 	for _, wrong := range []string{"now", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-1-one", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-999999999999999"} {
 		h.query(t, question, "Unisono-Time", wrong).refused(t, http.StatusOK, fault.BadUserInput, "Unisono-Time is not right")
 	}

@@ -25,6 +25,14 @@ func (m Mark) String() string {
 	return fmt.Sprintf("%d.%d", m.at.T, m.at.I)
 }
 
+// Later is the later one of two.
+func (m Mark) Later(other Mark) Mark {
+	if m.at.Before(other.at) {
+		return other
+	}
+	return m
+}
+
 // ParseMark reads what String has written. The fault is BadUserInput.
 func ParseMark(text string) (Mark, error) {
 	if text == "" {

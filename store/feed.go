@@ -112,6 +112,13 @@ func (f *Feed) Pass(ctx context.Context, mark Mark) error {
 	return f.await(ctx, func() bool { return !f.passed.at.Before(mark.at) })
 }
 
+// Passed is a moment by the clock of the database up to which every change was told. The reader need not have done with them.
+func (f *Feed) Passed() Mark {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.passed
+}
+
 // await waits until something is so, which is asked under the mutex, and the reader has done with what was told by then.
 func (f *Feed) await(ctx context.Context, is func() bool) error {
 	f.mu.Lock()

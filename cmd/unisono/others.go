@@ -24,8 +24,10 @@ func (o others) CatchUp(ctx context.Context, at time.Time) error {
 	return o.catalogue.Settle(ctx)
 }
 
-// Written is a moment by the database's clock, behind what this gateway wrote.
-func (o others) Written() string { return o.database.Written().String() }
+// Written is a moment by the database's clock, behind what this gateway wrote, and behind all that it was told of: whoever bore the time of another's write and wrote nothing here loses nothing.
+func (o others) Written() string {
+	return o.database.Written().Later(o.feed.Passed()).String()
+}
 
 // Pass waits until what was written before a moment by the database's clock is shown.
 func (o others) Pass(ctx context.Context, moment string) error {
