@@ -28,6 +28,9 @@ type Collection[T any, PT Document[T]] struct {
 
 // In gives the collection of a kind: store.In[content.Product](s, content.KindProduct).
 func In[T any, PT Document[T]](s *Store, kind content.Kind) Collection[T, PT] {
+	if kind == content.KindClient { // no feed tells of them, so nothing says what a member must have that lags
+		return Collection[T, PT]{store: s, kind: kind, in: s.primary(kind)}
+	}
 	return Collection[T, PT]{store: s, kind: kind, in: s.collection(kind)}
 }
 

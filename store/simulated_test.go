@@ -70,6 +70,21 @@ func TestMembersThatLagAnswerNothingOld(t *testing.T) {
 	})
 }
 
+// Keys are read from the primary, whatever the URI says: no feed tells of them, so a member that lags would trust one that was revoked.
+func TestKeysAreReadFromThePrimary(t *testing.T) {
+	inSimulation(t, "&readPreference=secondary", func(t *testing.T, c *mongosim.Cluster, s *store.Store, _ *mongosim.Link) {
+		other, _ := simulated(t, c, "")
+		write(t, store.In[note](other, content.KindClient), "key", "in force")
+		c.Lag(1, time.Minute)
+		write(t, store.In[note](other, content.KindClient), "key", "revoked")
+		for range 10 { // members are asked by chance
+			if got := read(t, store.In[note](s, content.KindClient), "key"); got == nil || got.Text != "revoked" {
+				t.Fatalf("a member that lags gives %+v", got)
+			}
+		}
+	})
+}
+
 // Elections lose no change: the stream goes on at the new primary, and nothing is told as lost.
 func TestChangesAreToldOverElections(t *testing.T) {
 	inSimulation(t, "", func(t *testing.T, c *mongosim.Cluster, s *store.Store, _ *mongosim.Link) {
