@@ -2,18 +2,23 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"unisono/fault"
 )
 
 // beats are writes of a feed's own, which must come back by its change stream. A stream that is silent does not say that nothing has happened: it may be a primary's that was cut off from the others and does not
 // know yet that there is another. A beat is only told once a majority has it, so when it comes, all that was written before it was sent has been told.
 type beats struct {
-	last int64 // number of the last that was sent
-	sent []beat
+	last   int64 // number of the last that was sent
+	sent   []beat
+	heard  int64 // number of the last that has come back
+	failed error // what became of writing the last; nil: it was answered
 }
 
 // beat is one that has not come back yet.
@@ -30,6 +35,7 @@ const (
 	beatTime       = 500 * time.Millisecond // how long a beat is waited for, before the next is sent
 	mostBeats      = 64                     // that are waited for
 	oldBeats       = 24 * time.Hour         // by then a feed that does not beat has ended
+	firstBeat      = 15 * time.Second       // how long the first is waited for: a primary that was cut off steps down after ten
 )
 
 // beat sends beats until ctx ends. What becomes of a write does not matter: it comes back or it does not.
@@ -57,8 +63,38 @@ func (s *Store) sendBeat(ctx context.Context, f *Feed) {
 		_, err := s.database.Collection(beatCollection).ReplaceOne(ctx, bson.D{{Key: fieldID, Value: f.id}}, document, options.Replace().SetUpsert(true))
 		return err
 	})
-	if err != nil && ctx.Err() == nil {
-		s.config.Logger.Debug("a sign of life to the database was not answered", "error", err)
+	if ctx.Err() != nil {
+		return
+	}
+	if isNews := f.sentBeat(err); isNews {
+		s.config.Logger.Warn("a sign of life to the database was not answered", "error", err)
+	}
+}
+
+// sentBeat takes what became of writing a beat, and says whether the one before fared better.
+func (f *Feed) sentBeat(err error) (isNews bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	isNews = err != nil && f.beats.failed == nil
+	f.beats.failed = err
+	f.move()
+	return isNews
+}
+
+// begin waits for the first beat. Before it comes back nothing says that the streams did not begin at a primary that is none any more, from which old content would be read and taken for news.
+func (s *Store) begin(ctx context.Context, f *Feed) error {
+	within, cancel := context.WithTimeout(ctx, firstBeat)
+	defer cancel()
+	err := f.until(within, func() bool { return f.beats.heard > 0 || hasCode(f.beats.failed, codeUnauthorized) })
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.beats.heard > 0, f.closed, ctx.Err() != nil:
+		return err
+	case hasCode(f.beats.failed, codeUnauthorized):
+		return fault.Wrap(fault.Unavailable, f.beats.failed, "The user may not write to the collection %q of the database %q: grant it the role readWrite there.", beatCollection, s.config.Database)
+	default:
+		return fault.Wrap(fault.Unavailable, errors.Join(err, f.beats.failed), "The database does not tell within %s of what is written to it: check that a majority of its members is there, and on a sharded cluster that periodicNoopIntervalSecs is 1.", firstBeat)
 	}
 }
 
@@ -83,7 +119,7 @@ func (f *Feed) heardBeat(stream int, number int64) {
 		return
 	}
 	sent := f.beats.sent[at].at
-	f.beats.sent = f.beats.sent[at+1:]
+	f.beats.sent, f.beats.heard = f.beats.sent[at+1:], number
 	f.mu.Unlock()
 	f.hear(stream, sent)
 }

@@ -121,19 +121,26 @@ func (f *Feed) Passed() Mark {
 
 // await waits until something is so, which is asked under the mutex, and the reader has done with what was told by then.
 func (f *Feed) await(ctx context.Context, is func() bool) error {
+	isHeard, number := false, uint64(0)
+	return f.until(ctx, func() bool {
+		if !isHeard && is() {
+			isHeard, number = true, f.told
+		}
+		return isHeard && f.read >= number
+	})
+}
+
+// until waits until something is so, which is asked under the mutex.
+func (f *Feed) until(ctx context.Context, is func() bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.waits++
 	defer func() { f.waits-- }()
-	isHeard, number := false, uint64(0)
 	for {
 		if f.closed {
 			return errFeedClosed
 		}
-		if !isHeard && is() {
-			isHeard, number = true, f.told
-		}
-		if isHeard && f.read >= number {
+		if is() {
 			return nil
 		}
 		moved := f.moved
@@ -297,10 +304,11 @@ func (s *feedSet) closeAll() {
 }
 
 // Follow opens a feed of what changes in some kinds from now on. Open it before the first read: what is written after
-// Follow has returned is told. With change streams that is what anybody writes, else what this Store writes; see
+// Follow has returned is told, and what was acknowledged before is read. With change streams that is what anybody writes, else what this Store writes; see
 // [Store.HasChangeStreams]. The fault is Unavailable or Timeout where the database does not let it be opened.
 func (s *Store) Follow(ctx context.Context, kinds []content.Kind) (*Feed, error) {
 	within, stop := context.WithCancel(context.WithoutCancel(ctx)) // ends with the feed
+	began := time.Now()                                            // before the streams do
 	followers, err := s.followers(ctx, kinds)
 	if err != nil {
 		stop()
@@ -308,7 +316,7 @@ func (s *Store) Follow(ctx context.Context, kinds []content.Kind) (*Feed, error)
 	}
 	feed, err := s.feeds.add(kinds, stop, func(feed *Feed) {
 		if s.streams {
-			feed.heard = time.Now()
+			feed.heard = began
 			feed.streams = slices.Repeat([]time.Time{feed.heard}, len(followers))
 		}
 		for i, follower := range followers {
@@ -322,8 +330,16 @@ func (s *Store) Follow(ctx context.Context, kinds []content.Kind) (*Feed, error)
 	if err != nil {
 		stop()
 		s.closeStreams(followers)
+		return nil, err
 	}
-	return feed, err
+	if s.streams && s.server.replicated() {
+		err = s.begin(ctx, feed)
+	}
+	if err != nil {
+		feed.Close()
+		return nil, err
+	}
+	return feed, nil
 }
 
 // followers opens the change streams of a feed; there are none on an engine without.

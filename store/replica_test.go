@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/binary"
 	"strings"
 	"sync"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"unisono/content"
+	"unisono/fault"
 	"unisono/store"
 )
 
@@ -20,6 +22,7 @@ type replicaSet struct {
 	events   bson.A
 	breaks   int  // code with which the stream breaks next
 	lostPast bool // a stream cannot be taken up where it stopped
+	readOnly bool // the user may write nothing
 }
 
 func (r *replicaSet) answer(address, name string, command bson.Raw) bson.D {
@@ -55,8 +58,27 @@ func (r *replicaSet) answer(address, name string, command bson.Raw) bson.D {
 		return bson.D{{Key: "ok", Value: 1}, {Key: "cursor", Value: bson.D{
 			{Key: "id", Value: int64(0)}, {Key: "ns", Value: "unisono.x"}, {Key: "firstBatch", Value: bson.A{}},
 		}}}
-	default:
-		return bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}}
+	case "update":
+		if r.readOnly {
+			return failure(13, "not authorized")
+		}
+		if command.Lookup("update").StringValue() == "gateways" {
+			r.events = append(r.events, beatOf(command))
+		}
+	}
+	return bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}}
+}
+
+// beatOf is the event that tells of a sign of life. What is written stands behind the command, in a section of its own.
+func beatOf(command bson.Raw) bson.D {
+	update := bson.Raw(command[binary.LittleEndian.Uint32(command)+5:][len("updates")+1:])
+	id := bson.E{Key: "_id", Value: update.Lookup("q", "_id")}
+	return bson.D{
+		{Key: "_id", Value: bson.D{{Key: "_data", Value: "beat"}}},
+		{Key: "operationType", Value: "replace"},
+		{Key: "ns", Value: bson.D{{Key: "db", Value: "unisono"}, {Key: "coll", Value: "gateways"}}},
+		{Key: "documentKey", Value: bson.D{id}},
+		{Key: "fullDocument", Value: bson.D{id, {Key: "beat", Value: update.Lookup("u", "beat")}}},
 	}
 }
 
@@ -127,6 +149,17 @@ func TestReplicaSetsAreAskedForMajorities(t *testing.T) {
 	expectWords(t, set.last("find"), `"mode": "secondaryPreferred"`, `"lsid"`) // a member that lags waits for what was told
 	if command := set.last("find"); strings.Contains(command, "maxTimeMS") {
 		t.Errorf("a stream with a limit of its whole time: %s", command)
+	}
+}
+
+// Without the right to write signs of life a gateway would take nothing for news; that is said at once.
+func TestAFeedNeedsToWrite(t *testing.T) {
+	set, s := openReplicaSet(t)
+	set.readOnly = true
+	began := time.Now()
+	_, err := s.Follow(t.Context(), []content.Kind{content.KindProduct})
+	if fault.KindOf(err) != fault.Unavailable || !strings.Contains(fault.Public(err), "readWrite") || time.Since(began) > time.Second {
+		t.Errorf("after %s: %v", time.Since(began), err)
 	}
 }
 

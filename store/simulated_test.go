@@ -261,6 +261,34 @@ func TestAPrimaryThatIsNoneIsNotHeard(t *testing.T) {
 	})
 }
 
+// A feed that begins at a primary that was cut off is none until there is another: what is read after it began is not from before that.
+func TestNoFeedBeginsAtAPrimaryThatIsNone(t *testing.T) {
+	inSimulation(t, "", func(t *testing.T, c *mongosim.Cluster, s *store.Store, link *mongosim.Link) {
+		other, theirs := simulated(t, c, "")
+		write(t, notesIn(other), "a", "old")
+		for _, i := range []int{1, 2} {
+			link.Refuse(i, true)
+		}
+		theirs.Refuse(0, true)
+		c.Cut(0, true)
+		if !c.Elect(1) {
+			t.Fatal("nobody could be elected")
+		}
+		write(t, notesIn(other), "a", "new")
+		time.Sleep(5 * time.Second)
+		time.AfterFunc(5*time.Second, func() {
+			for _, i := range []int{1, 2} {
+				link.Refuse(i, false)
+			}
+			c.Cut(0, false)
+		})
+		feed := follow(t, s, content.KindFragment)
+		if got := read(t, notesIn(s), "a"); got == nil || got.Text != "new" {
+			t.Errorf("nothing was heard for %s, and it reads %+v", time.Since(feed.Heard()), got)
+		}
+	})
+}
+
 // Moments of the database's clock order what two gateways do, whatever their own clocks say.
 func TestMarks(t *testing.T) {
 	inSimulation(t, "", func(t *testing.T, c *mongosim.Cluster, s *store.Store, _ *mongosim.Link) {
