@@ -268,8 +268,10 @@ func (f *follower) tell(raw bson.Raw) bool {
 	if !ok {
 		id, ok = event.Key.Lookup(fieldID).StringValueOK()
 	}
-	f.store.marks.see(event.At) // before it is told: who learns of it reads what is not older
-	defer f.feed.pass(event.At)
+	if f.store.server.replicated() { // the double dates events too, by a clock of which its answers say nothing
+		f.store.marks.see(event.At) // before it is told: who learns of it reads what is not older
+		defer f.feed.pass(event.At)
+	}
 	if !ok {
 		return true // its _id is no string: no document that anybody reads
 	}
