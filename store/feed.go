@@ -27,6 +27,7 @@ type Feed struct {
 	id      string // among those of all gateways
 	follows map[content.Kind]bool
 	limit   int
+	sharded bool // of a sharded cluster
 	stop    context.CancelFunc
 	set     *feedSet
 	running sync.WaitGroup // what carries changes here
@@ -107,9 +108,14 @@ func (f *Feed) CatchUp(ctx context.Context, at time.Time) error {
 	return f.await(ctx, func() bool { return f.heard.IsZero() || !f.heard.Before(at) })
 }
 
-// Pass is CatchUp to a moment by the clock of the database.
+// Pass is CatchUp to a moment by the clock of the database. Shards may make several changes at one moment, so there something later must have been told.
 func (f *Feed) Pass(ctx context.Context, mark Mark) error {
-	return f.await(ctx, func() bool { return !f.passed.at.Before(mark.at) })
+	return f.await(ctx, func() bool {
+		if f.sharded && !mark.at.IsZero() {
+			return f.passed.at.After(mark.at)
+		}
+		return !f.passed.at.Before(mark.at)
+	})
 }
 
 // Passed is a moment by the clock of the database up to which every change was told. The reader need not have done with them.
@@ -315,6 +321,7 @@ func (s *Store) Follow(ctx context.Context, kinds []content.Kind) (*Feed, error)
 		return nil, translate(err, "follow what changes in the database")
 	}
 	feed, err := s.feeds.add(kinds, stop, func(feed *Feed) {
+		feed.sharded = s.server.sharded()
 		if s.streams {
 			feed.heard = began
 			feed.streams = slices.Repeat([]time.Time{feed.heard}, len(followers))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,6 +34,32 @@ func TestKeyLocksExcludeAndForget(t *testing.T) {
 	all.Wait()
 	if counts != [3]int{500, 500, 500} || len(locks.held) != 0 {
 		t.Errorf("counted %v, %d locks kept", counts, len(locks.held))
+	}
+}
+
+// Two shards can each make a change at one moment of their cluster's clock. Who has been told of one waits for the other.
+func TestAMomentOfShardsIsPassedByALaterOne(t *testing.T) {
+	for _, sharded := range []bool{false, true} {
+		set := feedSet{limit: 10}
+		feed, err := set.add([]content.Kind{content.KindProduct}, func() {}, func(*Feed) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed.sharded = sharded
+		passes := func(mark Mark) bool {
+			over, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			defer cancel()
+			return feed.Pass(over, mark) == nil
+		}
+		feed.pass(bson.Timestamp{T: 7, I: 1})
+		if got := passes(Mark{bson.Timestamp{T: 7, I: 1}}); got == sharded {
+			t.Errorf("sharded %t: the moment of the last change is passed: %t", sharded, got)
+		}
+		feed.pass(bson.Timestamp{T: 7, I: 2})
+		if !passes(Mark{bson.Timestamp{T: 7, I: 1}}) || !passes(Mark{}) {
+			t.Errorf("sharded %t: what is long ago is not passed", sharded)
+		}
+		feed.Close()
 	}
 }
 
