@@ -36,13 +36,13 @@ func (s *Server) tooOld(stale time.Duration) error {
 
 // staleMark is what an answer says that may be old: `extensions.stale`.
 type staleMark struct {
-	Age int `json:"age"` // for how many seconds changes may be missing
+	Age int `json:"age"` // for how many seconds changes may be missing, rounded up
 }
 
 // mark says in an answer that it may be old.
 func mark(response *graphql.Response, stale time.Duration) {
 	if stale > 0 {
-		extend(response, "stale", staleMark{int(stale / time.Second)})
+		extend(response, "stale", staleMark{int((stale + time.Second - 1) / time.Second)})
 	}
 }
 

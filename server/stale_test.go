@@ -36,7 +36,7 @@ func TestAnswersSayThatTheyMayBeOld(t *testing.T) {
 	}{
 		{0, false, "", http.StatusOK, `"ready"`},
 		{time.Second, false, "", http.StatusOK, `"ready"`},
-		{time.Second + 1, false, "1", http.StatusOK, `"degraded"`},
+		{time.Second + 1, false, "2", http.StatusOK, `"degraded"`},
 		{500 * time.Millisecond, true, "", http.StatusOK, `"degraded"`},
 		{59 * time.Second, true, "59", http.StatusOK, `"degraded"`},
 		{time.Minute, true, "60", http.StatusOK, `"degraded"`},

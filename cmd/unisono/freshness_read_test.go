@@ -110,7 +110,7 @@ func (f *freshness) read(r *reading) {
 	}
 	r.allowed = time.Second
 	if got.Extensions.Stale != nil {
-		r.allowed = time.Duration(got.Extensions.Stale.Age+1) * time.Second
+		r.allowed = time.Duration(got.Extensions.Stale.Age) * time.Second
 	}
 	f.checkAll(r, &got)
 }
