@@ -36,7 +36,7 @@ func (g *gateway) figures() metrics.Figures {
 			Lookups: map[metrics.Kind]metrics.Lookups{
 				metrics.Documents: metrics.Lookups(kept.Documents), metrics.Lists: metrics.Lookups(kept.Views["lists"]), metrics.Answers: metrics.Lookups(kept.Views["answers"]),
 			},
-			Loads:   kept.Loads, Changes: kept.Noted, Flushes: kept.Lost, Dropped: kept.Dropped, Bytes: kept.Bytes, Limit: kept.Size,
+			Loads: kept.Loads, Changes: kept.Noted, Flushes: kept.Lost, Dropped: kept.Dropped, Bytes: kept.Bytes, Limit: kept.Size,
 		},
 		Catalogue: metrics.Catalogue{Products: products, Fragments: fragments, Behind: behind},
 		Database:  metrics.Database{Calls: uint64(g.database.Calls()), Answers: g.database.Answers()}, //nolint:gosec // it counts up from zero
