@@ -3,9 +3,11 @@ package server
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -123,6 +125,7 @@ type making struct {
 	trace    *catalog.Trace
 	basis    *cache.Basis
 	isOnce   bool // it is of another moment than now, or a preview: nobody else asks so
+	isQuiet  bool // it is only looked for: nothing is noted, and nobody is told what is refused
 
 	mu sync.Mutex // guards what follows
 	of map[string]*targeting.Record
@@ -134,6 +137,9 @@ func (m *making) recorded(override string, settled *targeting.Context) *targetin
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.isOnce = m.isOnce || preview || !at.Equal(m.now)
+	if m.isQuiet {
+		return settled
+	}
 	if m.of[override] == nil {
 		m.of[override] = &targeting.Record{}
 	}
@@ -160,8 +166,8 @@ func (m *making) all() *targeting.Record {
 	return all
 }
 
-// questionOf names what is asked: the operation with its variables, and what decides which of it a caller may see. It is "" for what is not kept.
-func questionOf(operation *graphql.OperationContext, client *access.Client) string {
+// askedOf names what an operation asks, with its variables. It is "" for what is not kept.
+func askedOf(operation *graphql.OperationContext) string {
 	if operation.Operation.Operation != ast.Query {
 		return ""
 	}
@@ -169,17 +175,33 @@ func questionOf(operation *graphql.OperationContext, client *access.Client) stri
 	if err != nil {
 		return ""
 	}
-	grants := client.Grants()
-	may, err := json.Marshal([]any{client.Permissions, client.All, grants.Channels, grants.Audiences, grants.Markets, grants.All})
-	if err != nil {
+	return hashed(operation.RawQuery, operation.Operation.Name, string(variables))
+}
+
+// questionOf names what is asked, and what decides which of it a caller may see. It is "" for what is not kept.
+func questionOf(asked string, client *access.Client) string {
+	if asked == "" {
 		return ""
 	}
-	hash := sha256.New()
-	for _, part := range [][]byte{[]byte(operation.RawQuery), []byte(operation.Operation.Name), variables, may} {
-		_, _ = hash.Write([]byte{byte(len(part)), byte(len(part) >> 8), byte(len(part) >> 16), byte(len(part) >> 24)}) // a hash takes all
-		_, _ = hash.Write(part)
+	grants := client.Grants()
+	parts := []string{asked, strconv.FormatBool(client.All), strconv.FormatBool(grants.All)}
+	for _, list := range [][]string{grants.Channels, grants.Audiences, grants.Markets} {
+		parts = append(append(parts, strconv.Itoa(len(list))), list...)
 	}
-	return string(hash.Sum(nil))
+	for _, permission := range client.Permissions {
+		parts = append(parts, string(permission))
+	}
+	return hashed(parts...)
+}
+
+// hashed is a SHA-256 over some texts, which tells them apart.
+func hashed(parts ...string) string {
+	whole := make([]byte, 0, 256)
+	for _, part := range parts {
+		whole = append(binary.AppendUvarint(whole, uint64(len(part))), part...)
+	}
+	hash := sha256.Sum256(whole)
+	return string(hash[:])
 }
 
 // find gives an answer that is kept and stands.
@@ -195,14 +217,15 @@ func (s *Server) find(m *making, by *asker) *answer {
 }
 
 // keep keeps an answer that has been made, unless it says that something is wrong, or more than was asked.
-func (s *Server) keep(ctx context.Context, m *making, by *asker, response *graphql.Response) {
+func (s *Server) keep(ctx context.Context, m *making, by *asker, response *graphql.Response) (is bool) {
 	if s.answers == nil || m.question == "" || m.isOnce || len(response.Errors) > 0 || len(response.Extensions) > 0 || response.Data == nil || m.trace.IsLost() {
-		return
+		return false
 	}
 	products, fragments := loaders.FromContext(ctx).Loaded()
 	m.basis.Add(content.KindProduct, products...)
 	m.basis.Add(content.KindFragment, fragments...)
 	s.answers.Keep(m.question, by, cache.Moment{At: m.now}, &answer{body: bodyOf(response.Data), basis: m.basis, trace: m.trace}, m.reads())
+	return true
 }
 
 func bodyOf(data json.RawMessage) []byte {
@@ -212,8 +235,12 @@ func bodyOf(data json.RawMessage) []byte {
 
 type deliveryKey struct{}
 
-// delivery is how the transport learns that an answer is there already.
-type delivery struct{ found *answer }
+// delivery is how the transport learns that an answer is there already, or is now.
+type delivery struct {
+	found *answer
+	asked string // see askedOf; "": the answer is not kept
+	said  said
+}
 
 func deliveryOf(ctx context.Context) *delivery {
 	d, _ := ctx.Value(deliveryKey{}).(*delivery)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -36,13 +37,18 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 		return graphql.OneShot(&graphql.Response{Errors: graphqlErrors(e.server.present(ctx, err))})
 	}
 	stale, echo := e.server.staleness(), echoesOf(ctx, operation.Headers)
-	m := &making{now: config.Now(), of: map[string]*targeting.Record{}}
+	m, asked := &making{now: config.Now(), of: map[string]*targeting.Record{}}, ""
 	if e.server.answers != nil && stale == 0 && echo.isEmpty() {
-		m.question = questionOf(operation, access.FromContext(ctx))
+		asked = askedOf(operation)
+		m.question = questionOf(asked, access.FromContext(ctx))
 		m.trace, m.basis = &catalog.Trace{}, config.Cache.Begin()
 	}
 	snapshot := config.Catalogue.Snapshot()
-	reader, err := e.reader(ctx, operation, snapshot, m)
+	of, err := saidBy(operation)
+	var reader *view.Reader
+	if err == nil {
+		reader, err = e.server.reader(ctx, of, operation.Headers, operation.Operation.Operation, snapshot, m)
+	}
 	if err == nil && operation.Operation.Operation != ast.Mutation { // which reads what it changes
 		err = e.server.tooOld(stale)
 	}
@@ -50,8 +56,9 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 		return graphql.OneShot(&graphql.Response{Errors: graphqlErrors(e.server.present(ctx, err))})
 	}
 	by := &asker{reader, snapshot}
+	d := deliveryOf(ctx)
 	if found := e.server.find(m, by); found != nil {
-		deliveryOf(ctx).found = found
+		d.found, d.asked, d.said = found, asked, *of
 		return graphql.OneShot(&graphql.Response{})
 	}
 	ctx = loaders.NewContext(view.NewContext(ctx, reader), loaders.New(config.Products, config.Fragments))
@@ -67,35 +74,39 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 		if response != nil {
 			mark(response, stale)
 			echo.add(response, reader.Context, m)
-			e.server.keep(ctx, m, by, response)
+			if e.server.keep(ctx, m, by, response) {
+				d.asked, d.said = asked, *of
+			}
 		}
 		return response
 	}
 }
 
-func (e *contextExtension) reader(ctx context.Context, operation *graphql.OperationContext, snapshot *catalog.Snapshot, m *making) (*view.Reader, error) {
+// reader gives who reads the answer to an operation that says something of its context, beside headers and key.
+func (s *Server) reader(ctx context.Context, of *said, header http.Header, operation ast.Operation, snapshot *catalog.Snapshot, m *making) (*view.Reader, error) {
 	client := access.FromContext(ctx)
-	asked, err := askedBy(operation)
-	if err != nil {
-		return nil, err
+	asked := &targeting.Asked{
+		Directive: of.directive, Extension: of.extension, Header: headerAsk(header), AcceptLanguage: strings.Join(header.Values("Accept-Language"), ","), Key: client.Defaults,
 	}
-	asked.Key = client.Defaults
 	catalogOf := func(override string) view.Catalog { return snapshot.Traced(m.trace, override) }
 	return view.NewReader(
 		view.Reader{
 			Definitions: snapshot.Definitions(), Catalog: catalogOf(""), CatalogOf: catalogOf,
-			Details: client.Details(), Candidates: client.May(access.Preview), Report: e.server.report,
+			Details: client.Details(), Candidates: client.May(access.Preview), Report: s.report,
 		},
 		func(override *targeting.Ask) (*targeting.Context, error) {
 			asked := *asked
 			asked.Override = *override
-			settled, err := settle(&asked, operation.Operation.Operation, client, snapshot.Contexts(), m.now)
+			settled, err := settle(&asked, operation, client, snapshot.Contexts(), m.now)
 			if err == nil {
 				name, err := override.Canonical()
 				return m.recorded(name, settled), err
 			}
+			if m.isQuiet {
+				return nil, err
+			}
 			if what := snapshot.Contexts().Refused(&asked, client.Grants()); what != "" {
-				e.server.logRefused(ctx, what, "it is there, but not among what the caller may ask for")
+				s.logRefused(ctx, what, "it is there, but not among what the caller may ask for")
 			}
 			return nil, err
 		})
@@ -121,18 +132,23 @@ func settle(asked *targeting.Asked, operation ast.Operation, client *access.Clie
 	return contexts.Resolve(asked, client.Grants(), now)
 }
 
-// askedBy gathers what a request says of its context.
-func askedBy(operation *graphql.OperationContext) (*targeting.Asked, error) {
-	asked := &targeting.Asked{
-		Header:         headerAsk(operation.Headers),
-		AcceptLanguage: strings.Join(operation.Headers.Values("Accept-Language"), ","),
-	}
-	var err error
-	if asked.Directive, err = directiveAsk(operation); err != nil {
+// saidBy gathers what an operation says of its context.
+func saidBy(operation *graphql.OperationContext) (*said, error) {
+	of, err := &said{}, error(nil)
+	if of.directive, err = directiveAsk(operation); err != nil {
 		return nil, err
 	}
-	asked.Extension, err = extensionAsk(operation.Extensions)
-	return asked, err
+	if of.extension, err = extensionAsk(operation.Extensions); err != nil {
+		return nil, err
+	}
+	for _, ask := range []*targeting.Ask{&of.directive, &of.extension} {
+		written, err := json.Marshal(ask.Traits) // what may be long; all else is a word
+		if err != nil {
+			return nil, fault.Wrap(fault.BadUserInput, err, "traits: they cannot be written as JSON")
+		}
+		of.size += len(written)
+	}
+	return of, nil
 }
 
 func headerAsk(header http.Header) targeting.Ask {

@@ -98,15 +98,16 @@ type Server struct {
 	writer *edit.Writer
 	routes http.Handler
 
-	clock   clock
-	unshown unshown
-	answers *answers // nil: none are kept
+	clock    clock
+	unshown  unshown
+	answers  *answers // nil: none are kept
+	requests known
 }
 
 // New makes a Server.
 func New(config Config) *Server {
 	config.Limits.setDefaults()
-	s := &Server{config: config, clock: newClock(config.Others), writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
+	s := &Server{config: config, clock: newClock(config.Others), requests: newKnown(), writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
 	if config.Cache != nil {
 		s.answers = cache.MadeIn[*asker, *reads, *answer](config.Cache, "answers")
 	}
@@ -144,7 +145,7 @@ func (s *Server) graphql() http.Handler {
 		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Keys: s.config.Keys, Audit: s.config.Audit, Broken: s.broken}),
 	})
 	gql := handler.New(schema)
-	gql.AddTransport(transport{limit: s.config.Limits.Body, clock: s.clock, persisted: newPersisted()})
+	gql.AddTransport(transport{server: s, limit: s.config.Limits.Body, clock: s.clock, persisted: newPersisted()})
 	gql.SetQueryCache(newParsed())
 	gql.SetValidationRulesFn(validation)
 	gql.SetParserTokenLimit(s.config.Limits.Tokens)

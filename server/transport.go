@@ -23,6 +23,7 @@ import (
 // transport is GraphQL over HTTP by GET and POST, as in the GraphQL over HTTP draft (2025). It is our own because gqlgen's reads bodies without
 // a bound and answers some errors with statuses that clients stumble over.
 type transport struct {
+	server    *Server
 	limit     int64 // bytes of a body
 	clock     clock
 	persisted persisted
@@ -45,7 +46,17 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	start := graphql.Now()
-	params, status, err := t.params(w, r)
+	raw, status, err := t.raw(w, r)
+	if err != nil {
+		writeError(w, accepted, status, err)
+		return
+	}
+	whole := hashOf(r.Method, raw)
+	if found := t.server.hot(r, whole); found != nil {
+		send(w, accepted, http.StatusOK, found.body)
+		return
+	}
+	params, status, err := t.params(r, raw)
 	var hash *textHash
 	if err == nil {
 		hash, status, err = t.persisted.complete(params)
@@ -77,6 +88,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	d := &delivery{}
 	answer, ctx := exec.DispatchOperation(context.WithValue(r.Context(), deliveryKey{}, d), operation)
 	response := answer(ctx)
+	if d.asked != "" {
+		t.server.requests.learn(whole, operation, d.asked, d.said)
+	}
 	if d.found != nil {
 		send(w, accepted, http.StatusOK, d.found.body)
 		return
@@ -88,18 +102,30 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	t.write(w, accepted, response)
 }
 
-// params reads what is asked. The status is that of the error, if any.
-func (t transport) params(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, int, error) {
+// raw reads the bytes by which something is asked: the body, or the query string. The status is that of the error, if any.
+func (t transport) raw(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
 	switch r.Method {
 	case http.MethodGet:
-		params, err := fromURL(r)
-		return params, http.StatusBadRequest, err
+		return []byte(r.URL.RawQuery), http.StatusOK, nil
 	case http.MethodPost:
-		return t.fromBody(w, r)
+		if media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != mediaJSON ||
+			params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
+			return nil, http.StatusUnsupportedMediaType, fault.New(fault.BadUserInput, "Content-Type: %s is expected, in UTF-8", mediaJSON)
+		}
+		return readBody(w, r, t.limit)
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		return nil, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "%s is not taken here; use GET or POST", r.Method)
 	}
+}
+
+// params reads what is asked. The status is that of the error, if any.
+func (transport) params(r *http.Request, raw []byte) (*graphql.RawParams, int, error) {
+	if r.Method == http.MethodGet {
+		params, err := fromURL(r)
+		return params, http.StatusBadRequest, err
+	}
+	return fromBody(raw)
 }
 
 func fromURL(r *http.Request) (*graphql.RawParams, error) {
@@ -121,15 +147,7 @@ func fromURL(r *http.Request) (*graphql.RawParams, error) {
 	return params, nil
 }
 
-func (t transport) fromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, int, error) {
-	if media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != mediaJSON ||
-		params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
-		return nil, http.StatusUnsupportedMediaType, fault.New(fault.BadUserInput, "Content-Type: %s is expected, in UTF-8", mediaJSON)
-	}
-	body, status, err := readBody(w, r, t.limit)
-	if err != nil {
-		return nil, status, err
-	}
+func fromBody(body []byte) (*graphql.RawParams, int, error) {
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return nil, http.StatusBadRequest, fault.New(fault.BadUserInput, "the body is not right: one operation is expected, as a JSON object with query, not a list of them")
 	}

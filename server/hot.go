@@ -1,0 +1,81 @@
+package server
+
+import (
+	"crypto/sha256"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"unisono/access"
+	"unisono/targeting"
+)
+
+// known keeps what was made of requests of late, by their bytes: of one that comes again nothing has to be read, checked and reckoned to find its answer, but who asks. It never decides whether there is one:
+// a request for which nothing is kept goes the long way.
+type known struct {
+	by *recent[requestHash, *request]
+}
+
+// requestHash is a SHA-256 over the bytes of a request.
+type requestHash [sha256.Size]byte
+
+// request is what a request that was answered asks.
+type request struct {
+	name  string // of the operation
+	asked string // see askedOf
+	said  said
+}
+
+// A request takes some hundred bytes, beside those of what it says of its context.
+const (
+	knownRequests = 10_000
+	knownBytes    = 4 << 20
+)
+
+func newKnown() known {
+	return known{newRecent(knownRequests, knownBytes, func(_ requestHash, r *request) int {
+		return 256 + len(r.name) + r.said.size
+	})}
+}
+
+// hashOf names a request by its method and its bytes: its body, or its query string.
+func hashOf(method string, raw []byte) requestHash {
+	hash := sha256.New()
+	_, _ = hash.Write([]byte(method + " ")) // a hash takes all
+	_, _ = hash.Write(raw)
+	return requestHash(hash.Sum(nil))
+}
+
+// said is what an operation itself says of its context.
+type said struct {
+	directive, extension targeting.Ask
+	size                 int // of what the extension says, in bytes of the request
+}
+
+// hot finds the answer to a request that was answered before and asks for nothing besides; nil: it is to be found the long way.
+func (s *Server) hot(r *http.Request, hash requestHash) *answer {
+	if s.answers == nil || r.Header.Get("Unisono-Echo") != "" || r.Header.Get(timeHeader) != "" {
+		return nil
+	}
+	of, is := s.requests.by.get(hash)
+	if !is || s.staleness() > 0 {
+		return nil
+	}
+	m := &making{now: s.config.Now(), question: questionOf(of.asked, access.FromContext(r.Context())), isQuiet: true}
+	snapshot := s.config.Catalogue.Snapshot()
+	reader, err := s.reader(r.Context(), &of.said, r.Header, ast.Query, snapshot, m)
+	if err != nil {
+		return nil // the long way tells what is wrong
+	}
+	found := s.find(m, &asker{reader, snapshot})
+	if found != nil {
+		recordOf(r.Context()).operation = "query " + of.name
+	}
+	return found
+}
+
+// learn keeps what a request asks whose answer is kept.
+func (k known) learn(hash requestHash, operation *graphql.OperationContext, asked string, of said) {
+	k.by.add(hash, &request{name: operation.Operation.Name, asked: asked, said: of})
+}
