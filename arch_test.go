@@ -62,6 +62,9 @@ var rooms = []room{
 	{"web", "the playground: its sources, and what they are built into", "", ""},
 	{"cmd/unisono", "commands, configuration, wiring", anything, ""},
 
+	// What measures: the gateway is run as anybody runs it, and nothing of it is looked into.
+	{"bench/load", "asking over HTTP, as fast as may be or at a rate; how long it takes", "", ""},
+
 	// What only tests use.
 	{"internal/golden", "answers kept in files", "", ""},
 	{"internal/property", "on how many cases properties are tried", "", ""},
