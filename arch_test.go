@@ -64,6 +64,9 @@ var rooms = []room{
 
 	// What measures: the gateway is run as anybody runs it, and nothing of it is looked into.
 	{"bench/load", "asking over HTTP, as fast as may be or at a rate; how long it takes", "", ""},
+	{"bench/catalogue", "a catalogue that is made up, and questions about it", "", ""},
+	{"graph/baseline", "generated code of the baseline, nothing else", "bench/catalogue", ""},
+	{"bench/baseline", "what the gateway is compared with: gqlgen as it comes", "bench/catalogue graph/baseline", ""},
 
 	// What only tests use.
 	{"internal/golden", "answers kept in files", "", ""},
@@ -83,11 +86,12 @@ var reserved = []struct {
 }{
 	{"go.mongodb.org/mongo-driver", "store store/embedded internal/mongosim internal/mongotest", true},
 	{"github.com/FerretDB modernc.org/sqlite", "store/embedded", true},
-	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono", false},
+	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono graph/baseline bench/baseline", false},
+	{"github.com/vikstrous/dataloadgen", "bench/baseline", true},
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
 	{"cel.dev/cel-go", "rule", true},
 	{"github.com/dgraph-io/ristretto", "cache", true},
-	{"net/http", "access/token server ingest web cmd/unisono", false},
+	{"net/http", "access/token server ingest web cmd/unisono bench/baseline", false},
 	{"github.com/prometheus", "metrics cmd/unisono", false},
 	{"github.com/golang-jwt/jwt github.com/go-jose/go-jose", "access/token", false},
 	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest internal/realdata", false},

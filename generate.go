@@ -3,3 +3,4 @@
 package unisono
 
 //go:generate go tool gqlgen generate
+//go:generate go tool gqlgen generate --config bench/baseline/gqlgen.yml
