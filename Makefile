@@ -8,6 +8,7 @@ T ?=
 PKG ?= ./...
 TIMEOUT ?= 10m
 FUZZTIME ?= 60s
+COUNT ?= 1
 
 # The linter is pinned here and kept outside go.mod and the tree: it would bring hundreds of modules along.
 LINT_VERSION := v2.15.0
@@ -44,6 +45,7 @@ endif
 	go test -race -timeout $(TIMEOUT) $(if $(T),-run '$(T)') $(PKG)
 ifeq ($(T)$(PKG),./...)
 	go test -timeout $(TIMEOUT) ./view ./catalog ./cache # again without the race detector: their properties then try ten or twenty times as many cases
+	go test -timeout $(TIMEOUT) ./bench # which is not tried with it: a measurement in small
 	go test -timeout $(TIMEOUT) -run '^Test(NonInterference|KeptAnswers|NoAnswerIsOlder)' ./cmd/unisono # so too: 2,000 cases in memory and 200 on an engine; 20,000 pairs of answers and 1,200; 5,000 steps in a simulation and 500 on an engine
 endif
 
@@ -68,8 +70,14 @@ fuzz: ## search every fuzz target for FUZZTIME (60s)
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
 	done
 
-bench: ## measure what has a benchmark
-	go test -run '^$$' -bench '$(or $(T),.)' -benchmem $$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs dirname | sort -u)
+# What Go's benchmarks measure is written for benchstat too: go.txt of a run before a change, and of one after it, are what it compares; COUNT=6 measures often
+# enough for it to say whether they differ. T=Name measures these alone, for as long as Go does by itself, and leaves the gateway as a whole out.
+bench: ## measure: all that has a benchmark, and a gateway beside other servers; T=Name: some benchmarks
+	@mkdir -p bench/out
+	go test -run '^$$' -bench '$(or $(T),.)' -benchmem -count $(COUNT) $(if $(T),,-benchtime 0.3s) $$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs dirname | sort -u) | tee bench/out/go.txt
+ifeq ($(T),)
+	go run ./bench
+endif
 
 soak: ## measure what takes long: the catalogue with a million products in ten languages, and a million invented languages
 	UNISONO_SCALE=1000000 go test -run '^$$' -bench '^BenchmarkBuild$$' -benchtime 1x -timeout 60m ./catalog
@@ -77,4 +85,4 @@ soak: ## measure what takes long: the catalogue with a million products in ten l
 	UNISONO_SCALE=1000 go test -run '^$$' -bench '^BenchmarkInventedLanguages$$' -benchtime 1000000x -timeout 60m ./catalog
 
 clean: ## remove what was built
-	rm -rf bin unisono *.test *.prof internal/mongotest/javaserver/target web/node_modules web/dist/app
+	rm -rf bin unisono *.test *.prof internal/mongotest/javaserver/target web/node_modules web/dist/app bench/out

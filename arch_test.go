@@ -67,6 +67,7 @@ var rooms = []room{
 	{"bench/catalogue", "a catalogue that is made up, and questions about it", "", ""},
 	{"graph/baseline", "generated code of the baseline, nothing else", "bench/catalogue", ""},
 	{"bench/baseline", "what the gateway is compared with: gqlgen as it comes", "bench/catalogue graph/baseline", ""},
+	{"bench", "running servers beside each other, measuring them in turn, results", "bench/baseline bench/catalogue bench/load", ""},
 
 	// What only tests use.
 	{"internal/golden", "answers kept in files", "", ""},
@@ -91,10 +92,10 @@ var reserved = []struct {
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
 	{"cel.dev/cel-go", "rule", true},
 	{"github.com/dgraph-io/ristretto", "cache", true},
-	{"net/http", "access/token server ingest web cmd/unisono bench/baseline", false},
+	{"net/http", "access/token server ingest web cmd/unisono bench bench/baseline", false},
 	{"github.com/prometheus", "metrics cmd/unisono", false},
 	{"github.com/golang-jwt/jwt github.com/go-jose/go-jose", "access/token", false},
-	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono internal/golden internal/mongotest internal/realdata", false},
+	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono bench internal/golden internal/mongotest internal/realdata", false},
 }
 
 // maxLines is the length of a file that nobody reads to the end; 400 is what to aim at.
@@ -264,7 +265,7 @@ func readTree(t *testing.T) map[string][]file {
 func isNoSource(dir string) bool {
 	base := path.Base(dir)
 	return dir != "." && (base[0] == '.' || base[0] == '_' ||
-		slices.Contains([]string{"testdata", "node_modules", "target"}, base) || dir == "bin" || dir == "data")
+		slices.Contains([]string{"testdata", "node_modules", "target"}, base) || dir == "bin" || dir == "data" || dir == "bench/out")
 }
 
 func readFile(name string) (file, error) {
