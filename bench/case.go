@@ -17,6 +17,12 @@ var cases = []benchCase{
 	{"catalog-100k", "hot-listing", "the listing with 100,000 products loaded"},
 }
 
+// turns is the order in which units are measured in a round: what is compared is measured close to each other, for the machine may be slower a minute later.
+var turns = []string{
+	"bare-listing", "hot-listing", "catalog-100k", "listing-documents", "baseline",
+	"bare-detail", "hot-detail", "mix-overflow", "bare-mix", "mix-1000", "writes-50",
+}
+
 // bypass is the header by which a gateway makes an answer from documents, though it has kept it. Gateways keep no answers so far, so there is none yet.
 const bypass = ""
 

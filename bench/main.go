@@ -31,7 +31,7 @@ type settings struct {
 func defaults() settings {
 	return settings{
 		out: filepath.Join("bench", "out"), products: 1000, many: 100_000, loadLimit: 4 * time.Minute, mix: 1000,
-		rounds: 5, slice: 2500 * time.Millisecond, warmup: 500 * time.Millisecond, log: os.Stderr,
+		rounds: 10, slice: 1200 * time.Millisecond, warmup: 300 * time.Millisecond, log: os.Stderr,
 	}
 }
 

@@ -41,6 +41,9 @@ type figure struct {
 	RatioHigh float64 `json:"ratio_high,omitempty"`
 	Against   string  `json:"against,omitempty"`
 
+	// The same by the processor time for each request, which others on the machine change less.
+	BusyRatio float64 `json:"cpu_ratio,omitempty"`
+
 	Busy    float64 `json:"cpu_us"` // of the server, for each request
 	Memory  float64 `json:"rss_mb"` // of the server, after the last round
 	Written float64 `json:"writes_per_second,omitempty"`
@@ -61,11 +64,13 @@ func (r *run) summarize() *results {
 			continue
 		}
 		f := found.References[c.name]
-		ratios := make([]float64, len(of.samples))
+		ratios, busy := make([]float64, len(of.samples)), make([]float64, len(of.samples))
 		for i := range ratios {
 			ratios[i] = ratio(of.samples[i].perSecond, against.samples[i].perSecond)
+			busy[i] = ratio(float64(against.samples[i].busy), float64(of.samples[i].busy))
 		}
 		f.Ratio, f.RatioLow, f.RatioHigh, f.Against = median(ratios), slices.Min(ratios), slices.Max(ratios), c.against
+		f.BusyRatio = median(busy)
 		found.Cases[c.name] = f
 	}
 	for name := range found.Cases {
@@ -147,17 +152,18 @@ func (f *results) markdown() string {
 	line := func(format string, args ...any) { fmt.Fprintf(&text, format+"\n", args...) }
 	line("%s, %d cores, %s, %s, averages of load %s; %d rounds of %g s each, %d connections.\n",
 		f.Machine.Processor, f.Machine.Cores, f.Machine.System, f.Machine.Go, f.Machine.Load, f.Rounds, f.Slice, connections)
-	line("| Case | Requests a second | p50 | p99 | CPU of the server, each | Memory of the server | Speed, as a part of |")
-	line("|---|---|---|---|---|---|---|")
+	line("| Case | Requests a second | p50 | p99 | CPU of the server, each | Memory of the server | Speed, as a part of | The same by CPU |")
+	line("|---|---|---|---|---|---|---|---|")
 	for _, c := range cases {
 		of, measured := f.Cases[c.name]
 		if !measured {
 			continue
 		}
-		line("| `%s`: %s | %s | %.3f of `%s` (%.3f to %.3f) |", c.name, c.what, of.row(), of.Ratio, of.Against, of.RatioLow, of.RatioHigh)
+		line("| `%s`: %s | %s | %.3f of `%s` (%.3f to %.3f) | %.3f |",
+			c.name, c.what, of.row(), of.Ratio, of.Against, of.RatioLow, of.RatioHigh, of.BusyRatio)
 	}
 	for _, name := range f.references() {
-		line("| `%s` | %s | |", name, f.References[name].row())
+		line("| `%s` | %s | | |", name, f.References[name].row())
 	}
 	line("")
 	if hot, measured := f.Cases["hot-listing"]; measured {

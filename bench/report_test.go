@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,14 @@ func TestRatio(t *testing.T) {
 	}
 }
 
+func TestEveryUnitOfACaseHasItsTurn(t *testing.T) {
+	for _, c := range cases {
+		if !slices.Contains(turns, c.name) || !slices.Contains(turns, c.against) {
+			t.Errorf("%s or %s has none", c.name, c.against)
+		}
+	}
+}
+
 // samples gives a sample for each speed.
 func samples(speeds ...float64) []sample {
 	var all []sample
@@ -46,7 +55,7 @@ func TestRatiosAreOfTheSameRound(t *testing.T) {
 		{name: "bare-listing", samples: samples(200, 40, 40)},
 	}}
 	f := r.summarize().Cases["hot-listing"]
-	if f.RPS != 30 || f.Ratio != 0.5 || f.RatioLow != 0.25 || f.RatioHigh != 0.75 || f.Against != "bare-listing" {
+	if f.RPS != 30 || f.Ratio != 0.5 || f.RatioLow != 0.25 || f.RatioHigh != 0.75 || f.Against != "bare-listing" || f.BusyRatio != 1 {
 		t.Errorf("%+v", f)
 	}
 }
@@ -78,7 +87,7 @@ func TestResultsHaveTheNamesThatOthersRead(t *testing.T) {
 	if len(read.Cases) != 3 || len(read.References) != 2 {
 		t.Fatalf("%s", raw)
 	}
-	for field, want := range map[string]float64{"rps": 100, "p50_ms": 1, "p99_ms": 1.5, "ratio": 0.25, "cpu_us": 7, "rss_mb": 42} {
+	for field, want := range map[string]float64{"rps": 100, "p50_ms": 1, "p99_ms": 1.5, "ratio": 0.25, "cpu_us": 7, "cpu_ratio": 1, "rss_mb": 42} {
 		if read.Cases["hot-listing"][field] != want {
 			t.Errorf("%s: %v", field, read.Cases["hot-listing"][field])
 		}

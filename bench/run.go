@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -72,6 +74,7 @@ func measureAll(ctx context.Context, s settings) (found *results, err error) {
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
+	slices.SortFunc(r.units, func(a, b *unit) int { return cmp.Compare(slices.Index(turns, a.name), slices.Index(turns, b.name)) })
 	for round := range r.rounds {
 		r.say("round %d of %d", round+1, r.rounds)
 		for _, u := range r.units {
@@ -305,7 +308,7 @@ func bareRequests(to *process, questions [][]byte, answers []answer, first int) 
 // atPartOfTop measures how long the listing takes at a rate below what the gateway can do, so that the time of waiting for each other is known.
 func (r *run) atPartOfTop(ctx context.Context, found *results) error {
 	hot := found.Cases["hot-listing"]
-	rate, u := hot.RPS*partOfTop, r.units[0]
+	rate, u := hot.RPS*partOfTop, r.units[slices.IndexFunc(r.units, func(u *unit) bool { return u.name == "hot-listing" })]
 	r.say("the listing at %.0f requests a second", rate)
 	var tails []float64
 	for range r.rounds {
