@@ -235,11 +235,7 @@ func (r *run) prepareBaseline(ctx context.Context, whole *gateway, listing [][]b
 	if !bytes.Equal(its.Body, answers[0].Body) {
 		return fmt.Errorf("the baseline and the gateway answer different things:\n%.1000s\n%.1000s", its.Body, answers[0].Body)
 	}
-	var headers []string
-	if bypass != "" {
-		headers = append(headers, bypass)
-	}
-	r.add("listing-documents", whole.process, requests(whole.process, listing, answers, headers...))
+	r.add("listing-documents", whole.process, requests(whole.process, listing, answers, bypass))
 	r.add("baseline", baseline, requests(baseline, listing, answers))
 	return nil
 }

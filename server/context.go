@@ -57,7 +57,7 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 	}
 	by := &asker{reader, snapshot}
 	d := deliveryOf(ctx)
-	if found := e.server.find(m, by); found != nil {
+	if found := e.server.find(m, by); found != nil && !wantsAnew(operation.Headers) {
 		d.found, d.asked, d.said = found, asked, *of
 		return graphql.OneShot(&graphql.Response{})
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"crypto/sha256"
 	"net/http"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -55,7 +56,7 @@ type said struct {
 
 // hot finds the answer to a request that was answered before and asks for nothing besides; nil: it is to be found the long way.
 func (s *Server) hot(r *http.Request, hash requestHash) *answer {
-	if s.answers == nil || r.Header.Get("Unisono-Echo") != "" || r.Header.Get(timeHeader) != "" {
+	if s.answers == nil || wantsAnew(r.Header) || r.Header.Get("Unisono-Echo") != "" || r.Header.Get(timeHeader) != "" {
 		return nil
 	}
 	of, is := s.requests.by.get(hash)
@@ -73,6 +74,18 @@ func (s *Server) hot(r *http.Request, hash requestHash) *answer {
 		recordOf(r.Context()).operation = "query " + of.name
 	}
 	return found
+}
+
+// wantsAnew says that a request wants its answer made anew: of documents that may be in memory, which are as they are in the database in any case.
+func wantsAnew(header http.Header) bool {
+	for _, line := range header.Values("Cache-Control") {
+		for directive := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(directive), "no-cache") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // learn keeps what a request asks whose answer is kept.

@@ -52,6 +52,7 @@ func TestARequestThatComesAgain(t *testing.T) {
 		"a key that nobody has":                 {map[string]string{"Authorization": "Bearer nobody"}, http.StatusUnauthorized, "nobody has this API key"},
 		"a channel that is none":                {map[string]string{"Unisono-Channel": "nowhere"}, http.StatusOK, "nowhere"},
 		"an audience that is not for everybody": {map[string]string{"Unisono-Audience": "dealer"}, http.StatusOK, "header Unisono-Audience"},
+		"who wants it made anew":                {map[string]string{"Cache-Control": "no-store, No-Cache"}, http.StatusOK, "Luma 2"},
 		"who wants to know the context":         {map[string]string{"Unisono-Echo": "context"}, http.StatusOK, `"audience":"consumer"`},
 	} {
 		before := found()
