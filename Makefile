@@ -6,7 +6,7 @@ SHELL := bash
 # make test T=TestName PKG=./view narrows the tests down; T does so for fuzz and bench.
 T ?=
 PKG ?= ./...
-TIMEOUT ?= 10m
+TIMEOUT ?= 15m
 FUZZTIME ?= 60s
 COUNT ?= 1
 

@@ -80,14 +80,14 @@ func TestAllEndsWithItsReaderOrContext(t *testing.T) {
 func TestAllHasNoTotalLimit(t *testing.T) {
 	mongotest.Each(t, func(t *testing.T, s *store.Store) {
 		fill(t, s, 1200)
-		hasty := mongotest.Beside(t, s, func(c *store.Config) { c.Timeout = 300 * time.Millisecond })
+		hasty := mongotest.Beside(t, s, func(c *store.Config) { c.Timeout = time.Second })
 		met := 0
 		for _, err := range notesIn(hasty).All(t.Context()) {
 			if err != nil {
 				t.Fatalf("after %d documents: %v", met, err)
 			}
 			if met++; met%500 == 0 {
-				time.Sleep(200 * time.Millisecond) // in all longer than one round trip may take
+				time.Sleep(600 * time.Millisecond) // in all longer than one round trip may take
 			}
 		}
 		if met != 1200 {
