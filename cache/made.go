@@ -46,6 +46,11 @@ type madeEntry[R any, V any] struct {
 	until  time.Time // zero: nothing ends it but a change
 }
 
+// isRight says that nothing has touched it since, and that its time has come and is not over.
+func (e *madeEntry[R, V]) isRight(now Moment) bool {
+	return now.Changed <= e.number && e.number <= now.Number && !now.At.Before(e.from) && (e.until.IsZero() || now.At.Before(e.until))
+}
+
 // Moment says what somebody who asks knows, and when they ask.
 type Moment struct {
 	At      time.Time
@@ -64,15 +69,15 @@ func MadeIn[C any, R Read[C, R], V any](cache *Cache, kind string) *Made[C, R, V
 	return &Made[C, R, V]{cache: cache, kind: content.Kind("made " + rand.Text()), count: cache.countOf(kind)}
 }
 
-// Find gives what was made for a context, and what was read for that.
-func (m *Made[C, R, V]) Find(question string, context C, now Moment) (value V, read R, found bool) {
+// Find gives what was made for a context, and what was read for that. Stands says what else must hold for it to be right; nil: nothing.
+func (m *Made[C, R, V]) Find(question string, context C, now Moment, stands func(V) bool) (value V, read R, found bool) {
 	known := m.known(question)
 	if known == nil || (*known).Rules() > mostRules { // under which nothing is kept
 		m.count.misses.Add(1)
 		return value, read, false
 	}
 	entry, is := m.look(string(keyOf(question, *known, context)))
-	if !is || entry.number > now.Number || entry.number < now.Changed || now.At.Before(entry.from) || !entry.until.IsZero() && !now.At.Before(entry.until) {
+	if !is || !entry.isRight(now) || stands != nil && !stands(entry.value) {
 		m.count.misses.Add(1)
 		return value, read, false
 	}

@@ -98,7 +98,7 @@ func TestWhatIsFoundIsWhatWouldBeMade(t *testing.T) {
 			}
 			g := &glance{read: map[string]bool{}}
 			want := decisions[question].make(of, g)
-			got, read, is := made.Find(fmt.Sprint(question), of, cache.Moment{})
+			got, read, is := made.Find(fmt.Sprint(question), of, cache.Moment{}, nil)
 			asked++
 			if is {
 				found++
@@ -108,7 +108,7 @@ func TestWhatIsFoundIsWhatWouldBeMade(t *testing.T) {
 				continue
 			}
 			made.Keep(fmt.Sprint(question), of, cache.Moment{}, want, g)
-			if _, _, is := made.Find(fmt.Sprint(question), of, cache.Moment{}); !is && !property.WithRaceDetector() {
+			if _, _, is := made.Find(fmt.Sprint(question), of, cache.Moment{}, nil); !is && !property.WithRaceDetector() {
 				t.Fatal("what was just made is not found")
 			}
 		}
@@ -160,16 +160,24 @@ func TestWhatIsNotFound(t *testing.T) {
 		{"a long question", string(make([]byte, 4<<10)), traits{"a": 1}, then, true},
 		{"one too long", string(make([]byte, 4<<10+1)), traits{"a": 1}, then, false},
 	} {
-		if _, _, is := made.Find(test.question, test.of, test.now); is != test.want && !(test.want && property.WithRaceDetector()) {
+		if _, _, is := made.Find(test.question, test.of, test.now, nil); is != test.want && !(test.want && property.WithRaceDetector()) {
 			t.Errorf("%s: found is %t", test.what, is)
 		}
 	}
 	if stats := c.Stats(); !property.WithRaceDetector() {
 		same(t, "figures", []uint64{stats.Views["test"].Hits, stats.Views["test"].Misses}, []uint64{6, 9})
 	}
+	for _, stands := range []bool{true, false} {
+		if _, _, is := made.Find("plain", traits{"a": 1}, then, func(said string) bool { return stands && said == "said" }); is != stands && !property.WithRaceDetector() {
+			t.Errorf("what stands (%t) is found: %t", stands, is)
+		}
+	}
+	if now := c.Stats().Views["test"]; !property.WithRaceDetector() && (now.Hits != 7 || now.Misses != 10) {
+		t.Errorf("what does not stand is counted as found: %+v", now)
+	}
 	c.Close()
 	keep("after the end", glance{})
-	if _, _, is := made.Find("after the end", traits{"a": 1}, then); is {
+	if _, _, is := made.Find("after the end", traits{"a": 1}, then, nil); is {
 		t.Error("it is found after the end")
 	}
 }
@@ -190,7 +198,7 @@ func TestRulesThatAreTooManyAreNotAsked(t *testing.T) {
 	keep("one has many", "a", 33)
 	asked = 0
 	for _, question := range []string{"few each", "one has many"} {
-		if _, _, is := made.Find(question, traits{}, cache.Moment{}); is || asked > 0 {
+		if _, _, is := made.Find(question, traits{}, cache.Moment{}, nil); is || asked > 0 {
 			t.Errorf("%s: found is %t, and rules are asked %d times", question, is, asked)
 		}
 	}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // counter counts what is equal.
@@ -33,7 +34,7 @@ func (l *ProductList) Facet(key string, most int) *Facet {
 
 func (l *ProductList) facet(key string, most int) *Facet {
 	counted, tally := l.count(key), tallyOf(l.snapshot.definitions.Attributes[key])
-	facet := &Facet{Key: key, Total: counted.total}
+	facet := &Facet{Key: strings.Clone(key), Total: counted.total}
 	for _, one := range mostFrequent(counted.counters, most) {
 		facet.Values = append(facet.Values, FacetValue{tally.value(one.first), one.count})
 	}

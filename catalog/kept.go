@@ -47,7 +47,7 @@ func keep[V any](r *reckoning, part []byte, reckon func() (V, error)) (V, error)
 		return reckon()
 	}
 	question := string(append(r.question[:len(r.question):len(r.question)], part...))
-	if found, read, is := r.kept.Find(question, r.asker, r.now); is {
+	if found, read, is := r.kept.Find(question, r.asker, r.now, nil); is {
 		r.asker.Consult(read)
 		return found.(V), nil
 	}

@@ -76,16 +76,7 @@ func TestAListIsKeptUntilItsOwnChange(t *testing.T) {
 		with(named("chair", "Chair"), func(p *content.Product) { p.Family = "chairs" }),
 		with(named("bed", "Bed"), func(p *content.Product) { p.Family = "beds" }),
 	)
-	memory, err := cache.New(cache.Config{Size: 4 << 20})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(memory.Close)
-	x, err := catalog.Open(t.Context(), catalog.Config{Source: s, Cache: memory, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(x.Close)
+	x, memory := keeping(t, s, 4<<20)
 	query, part := catalog.ProductQuery{Families: []string{"chairs"}, Order: catalog.ByName}, catalog.Part{First: 10}
 	ask := func(reader *targeting.Context) (names string, found bool) {
 		t.Helper()

@@ -67,9 +67,6 @@ func (s *Snapshot) Traced(by *Trace, reader string) *Traced {
 }
 
 func (t *Trace) note(q *question) {
-	if t == nil {
-		return
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.asked = append(t.asked, *q)

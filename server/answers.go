@@ -29,6 +29,7 @@ type answers = cache.Made[*asker, *reads, *answer]
 // answer is the body of an answer without errors, and what it is right by.
 type answer struct {
 	body  []byte
+	text  string         // of the operation, in whose memory words of the trace stand: it is counted
 	basis *cache.Basis   // the documents that it was made of
 	trace *catalog.Trace // what was asked of the catalogue
 }
@@ -61,13 +62,13 @@ type reads struct {
 // AppendKey is [targeting.Record.AppendKey] of each context. For an asker who may not ask in one of them it is a key under which nothing lies.
 func (r *reads) AppendKey(to []byte, by *asker) []byte {
 	for _, override := range slices.Sorted(maps.Keys(r.of)) {
-		to = append(to, override...)
-		reader, err := by.context(override)
-		if err != nil {
-			to = append(to, 0xff)
-			continue
+		var key []byte // none: the asker may not ask so
+		if reader, err := by.context(override); err == nil {
+			key = r.of[override].AppendKey(nil, reader)
 		}
-		to = r.of[override].AppendKey(append(to, 0), reader)
+		for _, part := range []string{override, string(key)} {
+			to = append(binary.AppendUvarint(to, uint64(len(part))), part...)
+		}
 	}
 	return to
 }
@@ -125,6 +126,7 @@ type making struct {
 	trace    *catalog.Trace
 	basis    *cache.Basis
 	isOnce   bool // it is of another moment than now, or a preview: nobody else asks so
+	isAnew   bool // whatever is kept, it is made
 	isQuiet  bool // it is only looked for: nothing is noted, and nobody is told what is refused
 
 	mu sync.Mutex // guards what follows
@@ -204,15 +206,12 @@ func hashed(parts ...string) string {
 	return string(hash[:])
 }
 
-// find gives an answer that is kept and stands.
+// find gives an answer that is kept and stands; nil where there is none.
 func (s *Server) find(m *making, by *asker) *answer {
-	if s.answers == nil || m.question == "" || m.isOnce {
+	if s.answers == nil || m.question == "" || m.isOnce || m.isAnew {
 		return nil
 	}
-	found, _, is := s.answers.Find(m.question, by, cache.Moment{At: m.now})
-	if !is || !found.stands(s.config.Cache, by) {
-		return nil
-	}
+	found, _, _ := s.answers.Find(m.question, by, cache.Moment{At: m.now}, func(a *answer) bool { return a.stands(s.config.Cache, by) })
 	return found
 }
 
@@ -224,7 +223,7 @@ func (s *Server) keep(ctx context.Context, m *making, by *asker, response *graph
 	products, fragments := loaders.FromContext(ctx).Loaded()
 	m.basis.Add(content.KindProduct, products...)
 	m.basis.Add(content.KindFragment, fragments...)
-	s.answers.Keep(m.question, by, cache.Moment{At: m.now}, &answer{body: bodyOf(response.Data), basis: m.basis, trace: m.trace}, m.reads())
+	s.answers.Keep(m.question, by, cache.Moment{At: m.now}, &answer{body: bodyOf(response.Data), text: graphql.GetOperationContext(ctx).RawQuery, basis: m.basis, trace: m.trace}, m.reads())
 	return true
 }
 

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -38,6 +37,7 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 	}
 	stale, echo := e.server.staleness(), echoesOf(ctx, operation.Headers)
 	m, asked := &making{now: config.Now(), of: map[string]*targeting.Record{}}, ""
+	m.isAnew = wantsAnew(operation.Headers)
 	if e.server.answers != nil && stale == 0 && echo.isEmpty() {
 		asked = askedOf(operation)
 		m.question = questionOf(asked, access.FromContext(ctx))
@@ -57,7 +57,7 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 	}
 	by := &asker{reader, snapshot}
 	d := deliveryOf(ctx)
-	if found := e.server.find(m, by); found != nil && !wantsAnew(operation.Headers) {
+	if found := e.server.find(m, by); found != nil {
 		d.found, d.asked, d.said = found, asked, *of
 		return graphql.OneShot(&graphql.Response{})
 	}
@@ -140,13 +140,6 @@ func saidBy(operation *graphql.OperationContext) (*said, error) {
 	}
 	if of.extension, err = extensionAsk(operation.Extensions); err != nil {
 		return nil, err
-	}
-	for _, ask := range []*targeting.Ask{&of.directive, &of.extension} {
-		written, err := json.Marshal(ask.Traits) // what may be long; all else is a word
-		if err != nil {
-			return nil, fault.Wrap(fault.BadUserInput, err, "traits: they cannot be written as JSON")
-		}
-		of.size += len(written)
 	}
 	return of, nil
 }

@@ -23,21 +23,21 @@ type requestHash [sha256.Size]byte
 
 // request is what a request that was answered asks.
 type request struct {
-	name  string // of the operation
-	asked string // see askedOf
-	said  said
+	name   string // of the operation
+	asked  string // see askedOf
+	said   said
+	length int // of the whole request, in whose memory the words of these stand
 }
 
-// A request takes some hundred bytes, beside those of what it says of its context.
+// A request takes a kilobyte at the most, beside its own length.
 const (
 	knownRequests = 10_000
-	knownBytes    = 4 << 20
+	knownBytes    = 8 << 20
+	knownEach     = 1 << 10
 )
 
 func newKnown() known {
-	return known{newRecent(knownRequests, knownBytes, func(_ requestHash, r *request) int {
-		return 256 + len(r.name) + r.said.size
-	})}
+	return known{newRecent(knownRequests, knownBytes, func(_ requestHash, r *request) int { return knownEach + r.length })}
 }
 
 // hashOf names a request by its method and its bytes: its body, or its query string.
@@ -49,10 +49,7 @@ func hashOf(method string, raw []byte) requestHash {
 }
 
 // said is what an operation itself says of its context.
-type said struct {
-	directive, extension targeting.Ask
-	size                 int // of what the extension says, in bytes of the request
-}
+type said struct{ directive, extension targeting.Ask }
 
 // hot finds the answer to a request that was answered before and asks for nothing besides; nil: it is to be found the long way.
 func (s *Server) hot(r *http.Request, hash requestHash) *answer {
@@ -88,7 +85,7 @@ func wantsAnew(header http.Header) bool {
 	return false
 }
 
-// learn keeps what a request asks whose answer is kept.
-func (k known) learn(hash requestHash, operation *graphql.OperationContext, asked string, of said) {
-	k.by.add(hash, &request{name: operation.Operation.Name, asked: asked, said: of})
+// learn keeps what a request of some length asks whose answer is kept.
+func (k known) learn(hash requestHash, length int, operation *graphql.OperationContext, asked string, of said) {
+	k.by.add(hash, &request{name: operation.Operation.Name, asked: asked, said: of, length: max(length, len(operation.RawQuery))})
 }

@@ -89,7 +89,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	answer, ctx := exec.DispatchOperation(context.WithValue(r.Context(), deliveryKey{}, d), operation)
 	response := answer(ctx)
 	if d.asked != "" {
-		t.server.requests.learn(whole, operation, d.asked, d.said)
+		t.server.requests.learn(whole, len(raw), operation, d.asked, d.said)
 	}
 	if d.found != nil {
 		send(w, accepted, http.StatusOK, d.found.body)

@@ -160,3 +160,28 @@ func lookedUp(h *house) cache.Lookups {
 	answers := stats.Views["answers"]
 	return cache.Lookups{Hits: answers.Hits + stats.Documents.Hits, Misses: answers.Misses + stats.Documents.Misses}
 }
+
+// C15: of a long request what is kept of its answer keeps but what it says, or its length is counted: words stand in the memory of the whole text in which they came.
+func TestC15WhatIsKeptOfLongRequestsIsCounted(t *testing.T) {
+	if property.WithRaceDetector() {
+		t.Skip("with the race detector pools forget, and memory says little; make test runs it without")
+	}
+	const requests, long, most = 150, 400_000, 24 << 20
+	h := openOn(t, mongotest.Embedded(t), func(c *gatewayConfig) { c.cacheSize = 4 << 20 })
+	h.load(t, germanHouse+`{"kind": "product", "sku": "P", "state": "PUBLISHED", "attributes": [{"key": "name", "value": "Name"}, {"key": "colour", "value": "red"}]}`)
+	for name, question := range map[string]string{
+		"a product by name":        `query Long%[1]d { product(sku: "P%[1]d") { name } p: product(slug: "p%[1]d") { name } }`,
+		"a context of its own":     `query Long%[1]d @inContext(locale: "de", traits: {a: "%[1]d"}) { product(sku: "P") { name } }`,
+		"a list, its page, facets": `{ products(filter: {text: "n", attributes: [{key: "colour", in: ["red", "red%[1]d"]}]}) { totalCount nodes { sku } facets(keys: ["colour"]) { values { text } } } }`,
+	} {
+		before := heap()
+		for i := range requests {
+			if got := h.ask(t, fmt.Sprintf(question, i)+" # "+strings.Repeat("x", long)); got.part(t, "errors") != nil {
+				t.Fatalf("%s: %.300s", name, got.body)
+			}
+		}
+		if grown := heap() - before; grown > most {
+			t.Errorf("%s: the heap grew by %d MiB", name, grown>>20)
+		}
+	}
+}
