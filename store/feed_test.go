@@ -209,3 +209,26 @@ func TestCatchUp(t *testing.T) {
 		}
 	})
 }
+
+// What is written while a stream is interrupted is told, or that something was lost: at its beginning too, when nothing was told yet by which the driver could take it up.
+func TestWhatAnInterruptedStreamMissesIsTold(t *testing.T) {
+	direct := mongotest.Java(t)
+	for _, told := range []bool{false, true} {
+		far, line := mongotest.Far(t, direct, func(c *store.Config) { c.Logger = quiet })
+		feed, in := follow(t, far, content.KindFragment), notesIn(direct)
+		if told {
+			write(t, in, "first", fmt.Sprint(time.Now()))
+			if got := next(t, feed); got.ID != "first" {
+				t.Fatalf("told %+v", got)
+			}
+		}
+		for round := range 3 {
+			line.Cut(true)
+			write(t, in, "missed", fmt.Sprint(told, round))
+			line.Cut(false)
+			if got := next(t, feed); !got.Lost && got.ID != "missed" {
+				t.Errorf("told %+v", got)
+			}
+		}
+	}
+}

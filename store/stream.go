@@ -199,7 +199,7 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 			asked = time.Now()
 		}
 		var more bool
-		cursor := f.stream.ID()
+		cursor, isMarked := f.stream.ID(), f.stream.ResumeToken() != nil
 		doubt := time.AfterFunc(streamWait+streamDoubt, f.store.breaker.suspect)
 		err := unhurried(ctx, streamWait+f.store.config.Timeout, func(ctx context.Context) error {
 			more = f.stream.TryNext(ctx)
@@ -208,6 +208,9 @@ func (f *follower) drain(ctx context.Context) (progress, lost bool) {
 		doubt.Stop()
 		if f.stream.ID() != cursor {
 			answers = 0 // the driver has taken the stream up again by itself, and this answers its opening
+			if !isMarked {
+				return true, true // from now on and not from where it was, for nothing said where that is
+			}
 		}
 		if !local {
 			answers++
