@@ -71,18 +71,58 @@ func MadeIn[C any, R Read[C, R], V any](cache *Cache, kind string) *Made[C, R, V
 
 // Find gives what was made for a context, and what was read for that. Stands says what else must hold for it to be right; nil: nothing.
 func (m *Made[C, R, V]) Find(question string, context C, now Moment, stands func(V) bool) (value V, read R, found bool) {
+	key, is := m.Key(question, context)
+	if !is {
+		m.count.misses.Add(1)
+		return value, read, false
+	}
+	at, found := m.At(key, now, stands)
+	return at.Value, at.Read, found
+}
+
+// Found is something that was made, and is right.
+type Found[R, V any] struct {
+	Value V
+	Read  R         // what was read for it
+	Until time.Time // when it is no longer right though nothing has changed; zero: never
+}
+
+// Key gives the key under which the answer to a question lies for a context, as far as is known. Whoever keeps it may look there again in that context, without reading it, for as long
+// as it is the same in all but time: what lies there was made for one that agrees with it. It is false where nothing is kept.
+func (m *Made[C, R, V]) Key(question string, context C) (key string, is bool) {
 	known := m.known(question)
 	if known == nil || (*known).Rules() > mostRules { // under which nothing is kept
-		m.count.misses.Add(1)
-		return value, read, false
+		return "", false
 	}
-	entry, is := m.look(string(keyOf(question, *known, context)))
+	return string(keyOf(question, *known, context)), true
+}
+
+// At gives what was made, by the key under which it lies. Stands says what else must hold for it to be right; nil: nothing.
+func (m *Made[C, R, V]) At(key string, now Moment, stands func(V) bool) (found Found[R, V], is bool) {
+	entry, is := m.look(key)
 	if !is || !entry.isRight(now) || stands != nil && !stands(entry.value) {
 		m.count.misses.Add(1)
-		return value, read, false
+		return found, false
 	}
 	m.count.hits.Add(1)
-	return entry.value, entry.read, true
+	return Found[R, V]{entry.value, entry.read, entry.until}, true
+}
+
+// Replace puts a value in the place of what lies under a key, if that is still there: the same, with more of it ready. What it is right by stays.
+func (m *Made[C, R, V]) Replace(key string, is func(V) bool, by V) {
+	c := m.cache
+	if c.kept == nil || !c.begin() {
+		return
+	}
+	defer c.running.Done()
+	before, there := m.look(key)
+	if !there || !is(before.value) {
+		return
+	}
+	next := *before
+	next.value = by
+	made := &entry{kind: m.kind, key: key, number: ^uint64(0), value: &next}
+	c.set(made, Size(made))
 }
 
 // Keep keeps what was made for a context, which nobody may change any more.

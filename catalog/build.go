@@ -18,8 +18,9 @@ func (x *Index) build(ctx context.Context) (*Snapshot, error) {
 	next := newSnapshot(content.NewDefinitions())
 	next.kept = x.kept
 	if before := x.current.Load(); before != nil {
-		next.number = before.number + 1
+		next.number, next.marks = before.number+1, before.marks
 	}
+	next.marks.floor.Store(next.number)
 	drafts, count := []*draft{}, 0
 	for _, kind := range content.Kinds() {
 		for document, err := range x.config.Source.All(ctx, kind) {

@@ -71,6 +71,7 @@ func (s *Snapshot) drop(sku string, made *draft) uint32 {
 	}
 	old := s.records[id]
 	s.touch(old)
+	s.mark(old)
 	s.bySKU.Delete(sku)
 	s.alive = s.alive.without(id, s.by)
 	s.dead++
@@ -135,6 +136,7 @@ func (s *Snapshot) put(made *draft, draftOf func(sku string) *draft, was uint32)
 	s.entries += r.size
 	s.records = append(s.records, r)
 	s.alive = s.alive.with(id, s.by)
+	s.mark(r)
 	link(s.children, r.parent, r.sku)
 	link(s.slugs, r.slug, r.sku)
 	link(s.gtins, r.gtin, r.sku)

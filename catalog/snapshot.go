@@ -20,6 +20,7 @@ type Snapshot struct {
 	languages   map[string]bool // those that a channel lists or that names are in, without region and script
 
 	kept   *views  // of lists; nil: none are
+	marks  *marks  // of the index
 	by     *change // who may still write to it
 	number uint64  // of the last change that it shows
 
@@ -57,7 +58,7 @@ type Snapshot struct {
 
 func newSnapshot(definitions *content.Definitions) *Snapshot {
 	s := &Snapshot{
-		definitions: definitions, by: &change{},
+		definitions: definitions, by: &change{}, marks: &marks{},
 		fragments: newFragmentTable(), broken: &btree.Map[string, content.Broken]{},
 		categoryStamps: &btree.Map[string, uint64]{}, familyStamps: &btree.Map[string, uint64]{},
 	}
@@ -211,6 +212,7 @@ func (s *Snapshot) set(kind content.Kind, key string, document content.Document)
 		return
 	}
 	s.fragmentsTouched = s.number
+	s.marks.raise(askedFragmentThere, key, s.number)
 	fragment, _ := document.(*content.Fragment)
 	s.fragments.set(key, fragment, s.by)
 }

@@ -22,6 +22,7 @@ type Trace struct {
 type question struct {
 	what   questionKind
 	key    string
+	mark   mark   // of the key
 	reader string // who asked, by what sets their context apart within one operation
 	said   string // several keys stand one behind the other
 	list   *askedList
@@ -98,7 +99,7 @@ func (t *Traced) ByGTIN(gtin string) []string {
 
 func (t *Traced) keys(what questionKind, key string, said []string) []string {
 	if t.trace != nil {
-		t.trace.note(&question{what: what, key: key, said: joined(said)})
+		t.trace.note(&question{what: what, key: key, mark: markOf(what, key), said: joined(said)})
 	}
 	return said
 }
@@ -117,7 +118,7 @@ func (t *Traced) FragmentThere(key string, reader *targeting.Context) bool {
 
 func (t *Traced) there(what questionKind, key string, is bool) bool {
 	if t.trace != nil {
-		t.trace.note(&question{what: what, key: key, reader: t.reader, said: yes(is)})
+		t.trace.note(&question{what: what, key: key, mark: markOf(what, key), reader: t.reader, said: yes(is)})
 	}
 	return is
 }
@@ -164,6 +165,25 @@ func (t *Trace) IsLost() bool {
 	return t.lost
 }
 
+// Lists says whether it matters which products there are, and which fragments, besides those that were read: a list was asked, or somebody who was not there.
+func (t *Trace) Lists() (products, fragments bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.asked {
+		switch q := &t.asked[i]; {
+		case q.what == askedFragmentThere:
+			fragments = fragments || q.said == ""
+		case q.what == askedProductThere:
+			products = products || q.said == ""
+		case q.list != nil && q.list.fragments != nil:
+			fragments = true
+		default:
+			products = true
+		}
+	}
+	return products, fragments
+}
+
 // Stands says that a snapshot would have said the same. As gives the contexts of those who ask now in the place of those who asked then.
 func (t *Trace) Stands(s *Snapshot, as func(reader string) (*targeting.Context, error)) bool {
 	if t.lost || s.defined != t.defined {
@@ -176,6 +196,9 @@ func (t *Trace) Stands(s *Snapshot, as func(reader string) (*targeting.Context, 
 }
 
 func (q *question) stands(s *Snapshot, number uint64, as func(reader string) (*targeting.Context, error)) bool {
+	if q.list == nil && s.marks.holds(q.mark, number) || q.list != nil && q.list.stamp(s) <= number {
+		return true
+	}
 	switch q.what {
 	case askedChildren:
 		return joined(s.Children(q.key)) == q.said
@@ -194,15 +217,20 @@ func (q *question) stands(s *Snapshot, number uint64, as func(reader string) (*t
 	case askedFragmentThere:
 		return yes(s.FragmentThere(q.key, reader)) == q.said
 	default:
-		return q.list.stands(s, number, reader, q)
+		return q.list.stands(s, reader, q)
 	}
 }
 
-func (l *askedList) stands(s *Snapshot, number uint64, reader *targeting.Context, q *question) bool {
+// stamp is the number of the last change that can have touched the list.
+func (l *askedList) stamp(s *Snapshot) uint64 {
 	if l.products != nil {
-		if s.Stamp(l.products) <= number {
-			return true
-		}
+		return s.Stamp(l.products)
+	}
+	return s.FragmentStamp()
+}
+
+func (l *askedList) stands(s *Snapshot, reader *targeting.Context, q *question) bool {
+	if l.products != nil {
 		list, err := s.ProductList(*l.products, reader)
 		if err != nil {
 			return false
@@ -216,9 +244,6 @@ func (l *askedList) stands(s *Snapshot, number uint64, reader *targeting.Context
 		default:
 			return list.Facet(l.facet, l.most).Digest() == q.said
 		}
-	}
-	if s.FragmentStamp() <= number {
-		return true
 	}
 	list := s.FragmentList(*l.fragments, reader)
 	switch {

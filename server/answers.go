@@ -34,9 +34,9 @@ type answer struct {
 	trace *catalog.Trace // what was asked of the catalogue
 }
 
-// stands says that the answer would be the same for an asker if it were made now.
-func (a *answer) stands(c *cache.Cache, by *asker) bool {
-	return c.Stands(a.basis) && a.trace.Stands(by.snapshot, by.context)
+// stands says that the answer would be the same if it were made now, of a snapshot. By gives the contexts of who asks, where they are needed.
+func (a *answer) stands(c *cache.Cache, snapshot *catalog.Snapshot, by func(override string) (*targeting.Context, error)) bool {
+	return c.Stands(a.basis) && a.trace.Stands(snapshot, by)
 }
 
 // asker is somebody for whom an answer is looked for, or made.
@@ -211,7 +211,7 @@ func (s *Server) find(m *making, by *asker) *answer {
 	if s.answers == nil || m.question == "" || m.isOnce || m.isAnew {
 		return nil
 	}
-	found, _, _ := s.answers.Find(m.question, by, cache.Moment{At: m.now}, func(a *answer) bool { return a.stands(s.config.Cache, by) })
+	found, _, _ := s.answers.Find(m.question, by, cache.Moment{At: m.now}, func(a *answer) bool { return a.stands(s.config.Cache, by.snapshot, by.context) })
 	return found
 }
 

@@ -2,13 +2,18 @@ package server
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"net/http"
 	"strings"
+	"sync/atomic"
+	"weak"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"unisono/access"
+	"unisono/cache"
+	"unisono/catalog"
 	"unisono/targeting"
 )
 
@@ -18,7 +23,7 @@ type known struct {
 	by *recent[requestHash, *request]
 }
 
-// requestHash is a SHA-256 over the bytes of a request.
+// requestHash is a SHA-256 over the bytes of a request that say what it asks, and in which context; who asks is not among them.
 type requestHash [sha256.Size]byte
 
 // request is what a request that was answered asks.
@@ -27,23 +32,52 @@ type request struct {
 	asked  string // see askedOf
 	said   said
 	length int // of the whole request, in whose memory the words of these stand
+
+	way atomic.Pointer[way] // the last that led to its answer; nil: none is known
 }
 
-// A request takes a kilobyte at the most, beside its own length.
+// way is where the answer to a request lies, for one caller and while the definitions are what they were: the same request of the same caller is then in the same context, whatever the time, so it need
+// not be settled again ([cache.Made.Key]).
+type way struct {
+	client   weak.Pointer[access.Client]
+	contexts weak.Pointer[targeting.Resolver]
+	key      string
+}
+
+// isOf says that the way is one for a caller, and of these definitions.
+func (w *way) isOf(client *access.Client, contexts *targeting.Resolver) bool {
+	return w != nil && w.client.Value() == client && w.contexts.Value() == contexts
+}
+
+// A request takes two kilobytes at the most, beside its own length.
 const (
 	knownRequests = 10_000
-	knownBytes    = 8 << 20
-	knownEach     = 1 << 10
+	knownBytes    = 16 << 20
+	knownEach     = 2 << 10
 )
 
 func newKnown() known {
 	return known{newRecent(knownRequests, knownBytes, func(_ requestHash, r *request) int { return knownEach + r.length })}
 }
 
-// hashOf names a request by its method and its bytes: its body, or its query string.
-func hashOf(method string, raw []byte) requestHash {
+// contextHeaders are those that say something of the context, as net/http names them.
+var contextHeaders = []string{"Accept-Language", "Unisono-Audience", "Unisono-Channel", "Unisono-Device", "Unisono-Market", "Unisono-Moment"}
+
+// hashOf names a request by its method, the bytes by which it asks, and what its headers say of the context.
+func hashOf(r *http.Request, raw []byte) requestHash {
+	said := make([]byte, 0, 256)
+	said = append(said, r.Method...)
+	for i, name := range contextHeaders {
+		for _, value := range r.Header[name] {
+			said = append(binary.AppendUvarint(append(said, byte(i)), uint64(len(value))), value...)
+		}
+	}
+	said = append(said, byte(len(contextHeaders))) // behind which all is raw
+	if len(raw) <= cap(said)-len(said) {
+		return sha256.Sum256(append(said, raw...))
+	}
 	hash := sha256.New()
-	_, _ = hash.Write([]byte(method + " ")) // a hash takes all
+	_, _ = hash.Write(said) // a hash takes all
 	_, _ = hash.Write(raw)
 	return requestHash(hash.Sum(nil))
 }
@@ -53,24 +87,72 @@ type said struct{ directive, extension targeting.Ask }
 
 // hot finds the answer to a request that was answered before and asks for nothing besides; nil: it is to be found the long way.
 func (s *Server) hot(r *http.Request, hash requestHash) *answer {
-	if s.answers == nil || wantsAnew(r.Header) || r.Header.Get("Unisono-Echo") != "" || r.Header.Get(timeHeader) != "" {
+	if s.answers == nil || r.Header["Cache-Control"] != nil && wantsAnew(r.Header) || r.Header["Unisono-Echo"] != nil || r.Header[timeHeader] != nil {
 		return nil
 	}
 	of, is := s.requests.by.get(hash)
 	if !is || s.staleness() > 0 {
 		return nil
 	}
-	m := &making{now: s.config.Now(), question: questionOf(of.asked, access.FromContext(r.Context())), isQuiet: true}
-	snapshot := s.config.Catalogue.Snapshot()
-	reader, err := s.reader(r.Context(), &of.said, r.Header, ast.Query, snapshot, m)
+	kept, snapshot := recordOf(r.Context()), s.config.Catalogue.Snapshot()
+	by := &lateAsker{server: s, r: r, of: of, client: kept.client, snapshot: snapshot}
+	led := of.way.Load()
+	if !led.isOf(kept.client, snapshot.Contexts()) {
+		if led = by.way(); led == nil {
+			return nil // the long way tells what is wrong
+		}
+		of.way.Store(led)
+	}
+	found, is := s.answers.At(led.key, cache.Moment{At: s.config.Now()}, func(a *answer) bool { return a.stands(s.config.Cache, snapshot, by.context) })
+	if !is {
+		return nil
+	}
+	kept.operation = of.name
+	return found.Value
+}
+
+// lateAsker is an asker who is found out only where that is needed.
+type lateAsker struct {
+	server   *Server
+	r        *http.Request
+	of       *request
+	client   *access.Client
+	snapshot *catalog.Snapshot
+	found    *asker
+}
+
+func (l *lateAsker) asker() (*asker, error) {
+	if l.found == nil {
+		ctx := access.NewContext(l.r.Context(), l.client)
+		reader, err := l.server.reader(ctx, &l.of.said, l.r.Header, ast.Query, l.snapshot, &making{now: l.server.config.Now(), isQuiet: true})
+		if err != nil {
+			return nil, err
+		}
+		l.found = &asker{reader, l.snapshot}
+	}
+	return l.found, nil
+}
+
+// context is [asker.context].
+func (l *lateAsker) context(override string) (*targeting.Context, error) {
+	by, err := l.asker()
 	if err != nil {
-		return nil // the long way tells what is wrong
+		return nil, err
 	}
-	found := s.find(m, &asker{reader, snapshot})
-	if found != nil {
-		recordOf(r.Context()).operation = "query " + of.name
+	return by.context(override)
+}
+
+// way finds where the answer lies; nil where nothing is kept, or the caller may not ask so.
+func (l *lateAsker) way() *way {
+	by, err := l.asker()
+	if err != nil {
+		return nil
 	}
-	return found
+	key, is := l.server.answers.Key(questionOf(l.of.asked, l.client), by)
+	if !is {
+		return nil
+	}
+	return &way{weak.Make(l.client), weak.Make(l.snapshot.Contexts()), key}
 }
 
 // wantsAnew says that a request wants its answer made anew: of documents that may be in memory, which are as they are in the database in any case.
@@ -85,7 +167,11 @@ func wantsAnew(header http.Header) bool {
 	return false
 }
 
-// learn keeps what a request of some length asks whose answer is kept.
-func (k known) learn(hash requestHash, length int, operation *graphql.OperationContext, asked string, of said) {
-	k.by.add(hash, &request{name: operation.Operation.Name, asked: asked, said: of, length: max(length, len(operation.RawQuery))})
+// learn keeps what a request asks whose answer is kept. Where it was known, where its answer lay is forgotten: it lies elsewhere, or it would have been found.
+func (k known) learn(of *arrival, operation *graphql.OperationContext, asked string, by said) {
+	if before, is := k.by.get(of.hash); is {
+		before.way.Store(nil)
+		return
+	}
+	k.by.add(of.hash, &request{name: "query " + operation.Operation.Name, asked: asked, said: by, length: max(len(of.raw), len(operation.RawQuery))})
 }

@@ -21,7 +21,7 @@ import (
 // record is what the log says of a request besides its HTTP side. Its own goroutine alone writes it.
 type record struct {
 	id        string
-	client    string
+	client    *access.Client // nil: it is not known yet
 	operation string
 	refused   atomic.Int32 // how often something was refused; many goroutines may count
 }
@@ -54,22 +54,31 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			id = rand.Text()
 		}
 		w.Header().Set("X-Request-Id", id)
-		next.ServeHTTP(w, r.WithContext(audit.NewContext(context.WithValue(r.Context(), recordKey{}, &record{id: id}), id)))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), recordKey{}, &record{id: id})))
 	})
 }
 
 // log writes one line a request. Query strings and bodies are left out: they may hold what is not for the log.
 func (s *Server) log(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		level := slog.LevelInfo
+		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			level = slog.LevelDebug
+		}
+		if !s.config.Logger.Enabled(r.Context(), level) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		started := time.Now()
 		wrapped := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		defer func() {
-			kept, level := recordOf(r.Context()), slog.LevelInfo
-			if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
-				level = slog.LevelDebug
+			kept, name := recordOf(r.Context()), ""
+			if kept.client != nil {
+				name = kept.client.Name
 			}
-			s.config.Logger.Log(r.Context(), level, "request", "id", kept.id, "method", r.Method, "path", r.URL.Path, "operation", kept.operation,
-				"client", kept.client, "status", wrapped.Status(), "bytes", wrapped.BytesWritten(), "took", time.Since(started))
+			s.config.Logger.LogAttrs(r.Context(), level, "request", slog.String("id", kept.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+				slog.String("operation", kept.operation), slog.String("client", name), slog.Int("status", wrapped.Status()),
+				slog.Int("bytes", wrapped.BytesWritten()), slog.Duration("took", time.Since(started)))
 		}()
 		next.ServeHTTP(wrapped, r)
 	})
@@ -109,7 +118,23 @@ func (s *Server) authenticated(next http.Handler) http.Handler {
 			writeError(w, mediaJSON, status, err)
 			return
 		}
-		recordOf(r.Context()).client = client.Name
-		next.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), client)))
+		recordOf(r.Context()).client = client
+		next.ServeHTTP(w, r)
+	})
+}
+
+// clientOf is who asks, once that is found out; before, whoever ctx says.
+func clientOf(ctx context.Context) *access.Client {
+	if client := recordOf(ctx).client; client != nil {
+		return client
+	}
+	return access.FromContext(ctx)
+}
+
+// bound gives what is called the request's client and id in its context. An answer that is there already is found without.
+func bound(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		next.ServeHTTP(w, r.WithContext(audit.NewContext(access.NewContext(ctx, clientOf(ctx)), requestID(ctx))))
 	})
 }

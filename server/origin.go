@@ -51,7 +51,7 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 // no origins the request is answered, and the browser withholds the answer from its page: programs that send an Origin are not affected.
 func (s *Server) admitted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		client, origin := access.FromContext(r.Context()), r.Header.Get("Origin")
+		client, origin := clientOf(r.Context()), r.Header.Get("Origin")
 		switch {
 		case origin == "" || len(client.Origins) == 0 || isOwn(origin, r.Host):
 		case client.Admits(origin):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 
-	"unisono/access"
 	"unisono/fault"
 )
 
@@ -24,7 +23,7 @@ func (s *Server) logRefused(ctx context.Context, what, reason string) {
 	if kept.refused.Add(1) > maxRefused {
 		return
 	}
-	client := access.FromContext(ctx)
+	client := clientOf(ctx)
 	s.config.Logger.LogAttrs(ctx, slog.LevelWarn, "access refused", slog.String("id", kept.id), slog.String("client", client.Name),
 		slog.String("clientId", client.ID), slog.String("what", what), slog.String("reason", reason))
 }

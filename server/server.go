@@ -117,8 +117,8 @@ func New(config Config) *Server {
 	routes := chi.NewRouter()
 	routes.Use(s.identify, s.log, s.recover, s.crossOrigin)
 	routes.Handle("/graphql", s.authenticated(s.graphql()))
-	routes.Method(http.MethodPost, "/content/import", s.authenticated(http.HandlerFunc(s.importContent)))
-	routes.Method(http.MethodGet, "/content/export", s.authenticated(http.HandlerFunc(s.exportContent)))
+	routes.Method(http.MethodPost, "/content/import", s.authenticated(bound(http.HandlerFunc(s.importContent))))
+	routes.Method(http.MethodGet, "/content/export", s.authenticated(bound(http.HandlerFunc(s.exportContent))))
 	routes.Get("/healthz", s.healthy)
 	routes.Get("/readyz", s.ready)
 	if config.Page != nil {
@@ -145,7 +145,7 @@ func (s *Server) graphql() http.Handler {
 		Resolvers:  resolvers.New(resolvers.Config{Catalogue: s.config.Catalogue, Writer: s.writer, Keys: s.config.Keys, Audit: s.config.Audit, Broken: s.broken}),
 	})
 	gql := handler.New(schema)
-	gql.AddTransport(transport{server: s, limit: s.config.Limits.Body, clock: s.clock, persisted: newPersisted()})
+	gql.AddTransport(transport{server: s, clock: s.clock, persisted: newPersisted()})
 	gql.SetQueryCache(newParsed())
 	gql.SetValidationRulesFn(validation)
 	gql.SetParserTokenLimit(s.config.Limits.Tokens)
@@ -155,7 +155,7 @@ func (s *Server) graphql() http.Handler {
 	gql.Use(&introspectionExtension{server: s})
 	gql.Use(extension.FixedComplexityLimit(s.config.Limits.Cost))
 	gql.Use(&contextExtension{server: s})
-	return gql
+	return s.arriving(bound(gql))
 }
 
 // broken gives the documents that could not be read, or not shown as they are written.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,7 +23,6 @@ import (
 // a bound and answers some errors with statuses that clients stumble over.
 type transport struct {
 	server    *Server
-	limit     int64 // bytes of a body
 	clock     clock
 	persisted persisted
 }
@@ -40,23 +38,9 @@ func (transport) Supports(*http.Request) bool { return true }
 
 // Do answers one request.
 func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	accepted := acceptable(r.Header.Get("Accept"))
-	if accepted == "" {
-		writeError(w, mediaJSON, http.StatusNotAcceptable, fault.New(fault.BadUserInput, "nothing that the Accept header names can be sent; there are %s and %s", mediaGraphQL, mediaJSON))
-		return
-	}
-	start := graphql.Now()
-	raw, status, err := t.raw(w, r)
-	if err != nil {
-		writeError(w, accepted, status, err)
-		return
-	}
-	whole := hashOf(r.Method, raw)
-	if found := t.server.hot(r, whole); found != nil {
-		send(w, accepted, http.StatusOK, found.body)
-		return
-	}
-	params, status, err := t.params(r, raw)
+	arrived := arrivalOf(r.Context())
+	accepted := arrived.accepted
+	params, status, err := t.params(r, arrived.raw)
 	var hash *textHash
 	if err == nil {
 		hash, status, err = t.persisted.complete(params)
@@ -66,7 +50,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		return
 	}
 	params.Headers = r.Header
-	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	params.ReadTime = graphql.TraceTiming{Start: arrived.at, End: graphql.Now()}
 	operation, errs := exec.CreateOperationContext(r.Context(), params)
 	if len(errs) > 0 {
 		ctx := r.Context()
@@ -89,7 +73,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	answer, ctx := exec.DispatchOperation(context.WithValue(r.Context(), deliveryKey{}, d), operation)
 	response := answer(ctx)
 	if d.asked != "" {
-		t.server.requests.learn(whole, len(raw), operation, d.asked, d.said)
+		t.server.requests.learn(arrived, operation, d.asked, d.said)
 	}
 	if d.found != nil {
 		send(w, accepted, http.StatusOK, d.found.body)
@@ -100,23 +84,6 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		t.clock.stamp(w.Header())
 	}
 	t.write(w, accepted, response)
-}
-
-// raw reads the bytes by which something is asked: the body, or the query string. The status is that of the error, if any.
-func (t transport) raw(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
-	switch r.Method {
-	case http.MethodGet:
-		return []byte(r.URL.RawQuery), http.StatusOK, nil
-	case http.MethodPost:
-		if media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != mediaJSON ||
-			params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
-			return nil, http.StatusUnsupportedMediaType, fault.New(fault.BadUserInput, "Content-Type: %s is expected, in UTF-8", mediaJSON)
-		}
-		return readBody(w, r, t.limit)
-	default:
-		w.Header().Set("Allow", "GET, POST")
-		return nil, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "%s is not taken here; use GET or POST", r.Method)
-	}
 }
 
 // params reads what is asked. The status is that of the error, if any.
@@ -170,22 +137,6 @@ func fromBody(body []byte) (*graphql.RawParams, int, error) {
 		params.OperationName = *request.OperationName
 	}
 	return params, http.StatusOK, nil
-}
-
-// readBody reads a body up to a limit of bytes. The status is that of the error, if any.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, int, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, http.StatusRequestEntityTooLarge, fault.New(fault.LimitExceeded, "the body is larger than the %d bytes that are taken", limit)
-	case err != nil:
-		return nil, http.StatusBadRequest, fault.Wrap(fault.BadUserInput, err, "the body broke off")
-	case !utf8.Valid(body):
-		return nil, http.StatusBadRequest, fault.New(fault.BadUserInput, "the body is not valid UTF-8")
-	default:
-		return body, http.StatusOK, nil
-	}
 }
 
 func decodeJSON(raw []byte, into any) error {

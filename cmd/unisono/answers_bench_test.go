@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -20,19 +21,30 @@ func BenchmarkAnswer(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			request := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
+			request.Header.Set("Content-Type", "application/json")
+			if echo != "" {
+				request.Header.Set("Unisono-Echo", echo)
+			}
+			written := nowhere{}
 			b.ReportAllocs()
 			for b.Loop() {
-				request := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
-				request.Header.Set("Content-Type", "application/json")
-				if echo != "" {
-					request.Header.Set("Unisono-Echo", echo)
-				}
-				written := httptest.NewRecorder()
-				sharedDemo.house.server.ServeHTTP(written, request)
-				if written.Code != http.StatusOK {
-					b.Fatal(written.Body)
+				request.Body, written = io.NopCloser(bytes.NewReader(body)), nowhere{header: http.Header{}}
+				sharedDemo.house.server.ServeHTTP(&written, request)
+				if written.status != http.StatusOK {
+					b.Fatal(written.status)
 				}
 			}
 		})
 	}
 }
+
+// nowhere takes an answer and lets go of it, as fast as may be.
+type nowhere struct {
+	header http.Header
+	status int
+}
+
+func (n *nowhere) Header() http.Header            { return n.header }
+func (n *nowhere) WriteHeader(status int)         { n.status = status }
+func (n *nowhere) Write(part []byte) (int, error) { return len(part), nil }
