@@ -92,6 +92,7 @@ var reserved = []struct {
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
 	{"cel.dev/cel-go", "rule", true},
 	{"github.com/dgraph-io/ristretto", "cache", true},
+	{"github.com/andybalholm/brotli github.com/klauspost/compress", "server", false},
 	{"net/http", "access/token server ingest web cmd/unisono bench bench/baseline", false},
 	{"github.com/prometheus", "metrics cmd/unisono", false},
 	{"github.com/golang-jwt/jwt github.com/go-jose/go-jose", "access/token", false},

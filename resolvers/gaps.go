@@ -11,7 +11,7 @@ import (
 )
 
 func (r productResolver) Completeness(_ context.Context, product *view.Product, channel *string, tag *locale.Tag) (*view.Completeness, error) {
-	if !product.Reader().Candidates {
+	if !product.Reader().Asking.SeesCandidates() {
 		return nil, nil
 	}
 	reader, err := elsewhere(product.Reader(), channel, tag)

@@ -85,6 +85,7 @@ func (q queryResolver) Problems(ctx context.Context, first *int) ([]*content.Bro
 
 func (queryResolver) Channels(ctx context.Context) ([]*view.Channel, error) {
 	reader := view.FromContext(ctx)
+	reader.Asking.Consult()
 	channels := snapshotOf(reader).Contexts().Channels(access.FromContext(ctx).Grants())
 	views := make([]*view.Channel, len(channels))
 	for i, channel := range channels {
@@ -95,6 +96,7 @@ func (queryResolver) Channels(ctx context.Context) ([]*view.Channel, error) {
 
 func (queryResolver) Audiences(ctx context.Context) ([]*view.Audience, error) {
 	reader := view.FromContext(ctx)
+	reader.Asking.Consult()
 	audiences := snapshotOf(reader).Contexts().Audiences(access.FromContext(ctx).Grants())
 	views := make([]*view.Audience, len(audiences))
 	for i, audience := range audiences {

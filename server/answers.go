@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -26,12 +27,15 @@ import (
 // answers keeps whole answers as bytes, ready to be sent, for all who ask the same, may see the same and agree on what was read of their contexts.
 type answers = cache.Made[*asker, *reads, *answer]
 
-// answer is the body of an answer without errors, and what it is right by.
+// answer is the body of an answer without errors, and what it is right by. But for what is made later it is never changed.
 type answer struct {
-	body  []byte
-	text  string         // of the operation, in whose memory words of the trace stand: it is counted
-	basis *cache.Basis   // the documents that it was made of
-	trace *catalog.Trace // what was asked of the catalogue
+	body     []byte
+	text     string         // of the operation, in whose memory words of the trace stand: it is counted
+	basis    *cache.Basis   // the documents that it was made of
+	trace    *catalog.Trace // what was asked of the catalogue
+	byCaller bool           // it depends on who asked, and not on the context alone
+	tags     string         // see tagsOf
+	packed   packed
 }
 
 // stands says that the answer would be the same if it were made now, of a snapshot. By gives the contexts of who asks, where they are needed.
@@ -56,8 +60,11 @@ func (a *asker) context(override string) (*targeting.Context, error) {
 
 // reads is what was read of each of the contexts in which an operation asks.
 type reads struct {
-	of map[string]*targeting.Record // by override
+	of     map[string]*targeting.Record // by override
+	serial uint64                       // another for each; 0 for what was put together of several
 }
+
+var serials atomic.Uint64
 
 // AppendKey is [targeting.Record.AppendKey] of each context. For an asker who may not ask in one of them it is a key under which nothing lies.
 func (r *reads) AppendKey(to []byte, by *asker) []byte {
@@ -86,7 +93,7 @@ func (r *reads) With(other *reads) *reads {
 	if !isMore {
 		return r
 	}
-	return &reads{all}
+	return &reads{of: all}
 }
 
 // Until is the earliest of each context.
@@ -152,7 +159,7 @@ func (m *making) recorded(override string, settled *targeting.Context) *targetin
 func (m *making) reads() *reads {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	frozen := &reads{of: make(map[string]*targeting.Record, len(m.of))}
+	frozen := &reads{of: make(map[string]*targeting.Record, len(m.of)), serial: serials.Add(1)}
 	for override, record := range m.of {
 		frozen.of[override] = record.Copy()
 	}
@@ -206,25 +213,53 @@ func hashed(parts ...string) string {
 	return string(hash[:])
 }
 
+// served is an answer as it is sent, with what there is to be told of it.
+type served struct {
+	answer *answer
+	key    string    // under which it is kept; "": it is not
+	told   *notice   // nil: it may not be kept on its way
+	until  time.Time // when time alone makes it another; zero: never
+}
+
 // find gives an answer that is kept and stands; nil where there is none.
-func (s *Server) find(m *making, by *asker) *answer {
+func (s *Server) find(m *making, by *asker, of *said, client *access.Client) *served {
 	if s.answers == nil || m.question == "" || m.isOnce || m.isAnew {
 		return nil
 	}
-	found, _, _ := s.answers.Find(m.question, by, cache.Moment{At: m.now}, func(a *answer) bool { return a.stands(s.config.Cache, by.snapshot, by.context) })
-	return found
+	key, is := s.answers.Key(m.question, by)
+	if !is {
+		return nil
+	}
+	found, is := s.answers.At(key, cache.Moment{At: m.now}, func(a *answer) bool { return a.stands(s.config.Cache, by.snapshot, by.context) })
+	if !is {
+		return nil
+	}
+	return &served{found.Value, key, s.toldOf(found.Read, of, client, found.Value.byCaller), found.Until}
 }
 
-// keep keeps an answer that has been made, unless it says that something is wrong, or more than was asked.
-func (s *Server) keep(ctx context.Context, m *making, by *asker, response *graphql.Response) (is bool) {
-	if s.answers == nil || m.question == "" || m.isOnce || len(response.Errors) > 0 || len(response.Extensions) > 0 || response.Data == nil || m.trace.IsLost() {
-		return false
+// serve makes ready what has been made, and keeps it, unless it says that something is wrong, or more than was asked: then it is nil.
+func (s *Server) serve(ctx context.Context, m *making, by *asker, of *said, response *graphql.Response) *served {
+	if m.trace == nil || m.isOnce || len(response.Errors) > 0 || len(response.Extensions) > 0 || response.Data == nil || m.trace.IsLost() {
+		return nil
 	}
 	products, fragments := loaders.FromContext(ctx).Loaded()
-	m.basis.Add(content.KindProduct, products...)
-	m.basis.Add(content.KindFragment, fragments...)
-	s.answers.Keep(m.question, by, cache.Moment{At: m.now}, &answer{body: bodyOf(response.Data), text: graphql.GetOperationContext(ctx).RawQuery, basis: m.basis, trace: m.trace}, m.reads())
-	return true
+	made := &answer{
+		body: bodyOf(response.Data), text: graphql.GetOperationContext(ctx).RawQuery, basis: m.basis, trace: m.trace,
+		byCaller: by.reader.Asking.IsConsulted(), packed: packed{asked: new([codings]atomic.Uint32)},
+	}
+	if secret := s.config.Caching.TagKey; secret != "" {
+		listsProducts, listsFragments := m.trace.Lists()
+		made.tags = tagsOf(secret, products, fragments, listsProducts, listsFragments)
+	}
+	read := m.reads()
+	out := &served{answer: made, told: s.toldOf(read, of, access.FromContext(ctx), made.byCaller), until: read.Until()}
+	if s.answers != nil && m.question != "" {
+		m.basis.Add(content.KindProduct, products...)
+		m.basis.Add(content.KindFragment, fragments...)
+		s.answers.Keep(m.question, by, cache.Moment{At: m.now}, made, read)
+		out.key, _ = s.answers.Key(m.question, by)
+	}
+	return out
 }
 
 func bodyOf(data json.RawMessage) []byte {
@@ -234,11 +269,11 @@ func bodyOf(data json.RawMessage) []byte {
 
 type deliveryKey struct{}
 
-// delivery is how the transport learns that an answer is there already, or is now.
+// delivery is how the transport learns what came of an operation that can be told of.
 type delivery struct {
-	found *answer
-	asked string // see askedOf; "": the answer is not kept
-	said  said
+	served *served // nil: the answer is an error, or for this request alone
+	asked  string  // see askedOf; "": the answer is not kept
+	said   said
 }
 
 func deliveryOf(ctx context.Context) *delivery {

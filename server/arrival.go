@@ -46,7 +46,7 @@ func (s *Server) arriving(next http.Handler) http.Handler {
 		}
 		a.hash = hashOf(r, a.raw)
 		if found := s.hot(r, a.hash); found != nil {
-			send(w, a.accepted, http.StatusOK, found.body)
+			s.deliver(w, r, a.accepted, found)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), arrivalKey{}, a)))

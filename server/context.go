@@ -38,10 +38,13 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 	stale, echo := e.server.staleness(), echoesOf(ctx, operation.Headers)
 	m, asked := &making{now: config.Now(), of: map[string]*targeting.Record{}}, ""
 	m.isAnew = wantsAnew(operation.Headers)
-	if e.server.answers != nil && stale == 0 && echo.isEmpty() {
-		asked = askedOf(operation)
-		m.question = questionOf(asked, access.FromContext(ctx))
-		m.trace, m.basis = &catalog.Trace{}, config.Cache.Begin()
+	client := access.FromContext(ctx)
+	if stale == 0 && echo.isEmpty() && operation.Operation.Operation == ast.Query {
+		m.trace = &catalog.Trace{}
+		if e.server.answers != nil {
+			asked, m.basis = askedOf(operation), config.Cache.Begin()
+			m.question = questionOf(asked, client)
+		}
 	}
 	snapshot := config.Catalogue.Snapshot()
 	of, err := saidBy(operation)
@@ -57,8 +60,8 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 	}
 	by := &asker{reader, snapshot}
 	d := deliveryOf(ctx)
-	if found := e.server.find(m, by); found != nil {
-		d.found, d.asked, d.said = found, asked, *of
+	if found := e.server.find(m, by, of, client); found != nil {
+		d.served, d.asked, d.said = found, asked, *of
 		return graphql.OneShot(&graphql.Response{})
 	}
 	ctx = loaders.NewContext(view.NewContext(ctx, reader), loaders.New(config.Products, config.Fragments))
@@ -74,7 +77,7 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 		if response != nil {
 			mark(response, stale)
 			echo.add(response, reader.Context, m)
-			if e.server.keep(ctx, m, by, response) {
+			if d.served = e.server.serve(ctx, m, by, of, response); d.served != nil && d.served.key != "" {
 				d.asked, d.said = asked, *of
 			}
 		}
@@ -92,7 +95,7 @@ func (s *Server) reader(ctx context.Context, of *said, header http.Header, opera
 	return view.NewReader(
 		view.Reader{
 			Definitions: snapshot.Definitions(), Catalog: catalogOf(""), CatalogOf: catalogOf,
-			Details: client.Details(), Candidates: client.May(access.Preview), Report: s.report,
+			Asking: view.NewAsking(client.Details(), client.May(access.Preview)), Report: s.report,
 		},
 		func(override *targeting.Ask) (*targeting.Context, error) {
 			asked := *asked

@@ -42,6 +42,18 @@ type way struct {
 	client   weak.Pointer[access.Client]
 	contexts weak.Pointer[targeting.Resolver]
 	key      string
+	told     atomic.Pointer[notice] // of what was found there last
+}
+
+// toldOf is what is told of an answer that was found by the way.
+func (w *way) toldOf(found *cache.Found[*reads, *answer], by *lateAsker) *notice {
+	said := w.told.Load()
+	if said == nil || said.of != found.Read.serial {
+		if said = by.server.toldOf(found.Read, &by.of.said, by.client, found.Value.byCaller); said != nil {
+			w.told.Store(said)
+		}
+	}
+	return said
 }
 
 // isOf says that the way is one for a caller, and of these definitions.
@@ -86,7 +98,7 @@ func hashOf(r *http.Request, raw []byte) requestHash {
 type said struct{ directive, extension targeting.Ask }
 
 // hot finds the answer to a request that was answered before and asks for nothing besides; nil: it is to be found the long way.
-func (s *Server) hot(r *http.Request, hash requestHash) *answer {
+func (s *Server) hot(r *http.Request, hash requestHash) *served {
 	if s.answers == nil || r.Header["Cache-Control"] != nil && wantsAnew(r.Header) || r.Header["Unisono-Echo"] != nil || r.Header[timeHeader] != nil {
 		return nil
 	}
@@ -108,7 +120,7 @@ func (s *Server) hot(r *http.Request, hash requestHash) *answer {
 		return nil
 	}
 	kept.operation = of.name
-	return found.Value
+	return &served{found.Value, led.key, led.toldOf(&found, by), found.Until}
 }
 
 // lateAsker is an asker who is found out only where that is needed.
@@ -152,7 +164,7 @@ func (l *lateAsker) way() *way {
 	if !is {
 		return nil
 	}
-	return &way{weak.Make(l.client), weak.Make(l.snapshot.Contexts()), key}
+	return &way{client: weak.Make(l.client), contexts: weak.Make(l.snapshot.Contexts()), key: key}
 }
 
 // wantsAnew says that a request wants its answer made anew: of documents that may be in memory, which are as they are in the database in any case.

@@ -133,8 +133,8 @@ func TestPagesOfOtherOrigins(t *testing.T) {
 			} else if got.body != `{"data":{"product":{"name":"Anvil"}}}` {
 				t.Errorf("%d %s", got.status, got.body)
 			}
-			if vary := strings.Join(got.header.Values("Vary"), ", "); vary != "Origin" {
-				t.Errorf("it varies by %q", vary)
+			if !got.variesByOrigin() {
+				t.Errorf("it varies by %q", got.header["Vary"])
 			}
 		})
 	}
@@ -185,11 +185,17 @@ func TestErrorsVaryByOriginToo(t *testing.T) {
 			if test.allowed {
 				want = origin
 			}
-			if vary := strings.Join(got.header.Values("Vary"), ", "); got.status != test.status || vary != "Origin" || got.cors()["Allow-Origin"] != want {
-				t.Errorf("%s from %q: %d, varies by %q, %v", test.name, origin, got.status, vary, got.cors())
+			if got.status != test.status || !got.variesByOrigin() || got.cors()["Allow-Origin"] != want {
+				t.Errorf("%s from %q: %d, varies by %q, %v", test.name, origin, got.status, got.header["Vary"], got.cors())
 			}
 		}
 	}
+}
+
+// variesByOrigin says that an answer tells caches, in one line, that it differs by origin.
+func (a answer) variesByOrigin() bool {
+	lines := a.header["Vary"]
+	return len(lines) == 1 && slices.Contains(strings.Split(lines[0], ", "), "Origin")
 }
 
 // Two origins in turn, each of which gets its own name and never the other's (C9).
@@ -202,7 +208,7 @@ func TestOriginsInTurn(t *testing.T) {
 				headers = append(headers, "Origin", origin)
 			}
 			got := h.send(t, http.MethodGet, "/graphql?query=%7Bchannels%7Bkey%7D%7D", "", headers...)
-			if allowed := got.cors()["Allow-Origin"]; allowed != origin || got.header.Get("Vary") != "Origin" {
+			if allowed := got.cors()["Allow-Origin"]; allowed != origin || !got.variesByOrigin() {
 				t.Errorf("%q got the answer for %q", origin, allowed)
 			}
 		}

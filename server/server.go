@@ -39,7 +39,7 @@ type Others interface {
 	Pass(ctx context.Context, moment string) error
 }
 
-// Config is what a Server works with. All but Others, Cache, Media, Page and Limits must be given.
+// Config is what a Server works with. All but Others, Cache, Media, Page, Limits and Caching must be given.
 type Config struct {
 	Catalogue *catalog.Index
 	Documents edit.Documents // what mutations and imports write to
@@ -58,6 +58,7 @@ type Config struct {
 	Logger    *slog.Logger
 	Now       func() time.Time
 	Limits    Limits
+	Caching   Caching
 }
 
 // Limits bound what one request may take. The zero value of a field is its default.
@@ -102,12 +103,18 @@ type Server struct {
 	unshown  unshown
 	answers  *answers // nil: none are kept
 	requests known
+	keyedOn  map[string]bool // see Caching, as net/http names headers
 }
 
 // New makes a Server.
 func New(config Config) *Server {
 	config.Limits.setDefaults()
+	config.Caching.setDefaults()
 	s := &Server{config: config, clock: newClock(config.Others), requests: newKnown(), writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
+	s.keyedOn = make(map[string]bool, len(config.Caching.KeyedOn))
+	for _, name := range config.Caching.KeyedOn {
+		s.keyedOn[http.CanonicalHeaderKey(name)] = true
+	}
 	if config.Cache != nil {
 		s.answers = cache.MadeIn[*asker, *reads, *answer](config.Cache, "answers")
 	}

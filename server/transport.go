@@ -75,8 +75,8 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	if d.asked != "" {
 		t.server.requests.learn(arrived, operation, d.asked, d.said)
 	}
-	if d.found != nil {
-		send(w, accepted, http.StatusOK, d.found.body)
+	if d.served != nil {
+		t.server.deliver(w, r, accepted, d.served)
 		return
 	}
 	inOrder(response.Errors)
@@ -199,7 +199,7 @@ func writeAnswer(w http.ResponseWriter, media string, status int, response *grap
 func send(w http.ResponseWriter, media string, status int, body []byte) {
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store") // an answer is for one reader, and nothing here says yet for how long
+	w.Header()["Cache-Control"] = noStore
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
 }

@@ -197,7 +197,7 @@ func (s *Selection) Matched() []targeting.Dimension { return targeting.Matched(s
 
 // Considered gives every variant with the reason why it won or lost; nil for a reader who may not see drafts.
 func (s *Selection) Considered() []targeting.Candidate {
-	if !s.fragment.reader.Candidates {
+	if !s.fragment.reader.Asking.SeesCandidates() {
 		return nil
 	}
 	return targeting.Explain(s.fragment.fragment.Variants, s.fragment.reader.Context)
@@ -206,7 +206,7 @@ func (s *Selection) Considered() []targeting.Candidate {
 // Consulted gives the dimensions that the choice looked at, the weightiest first: another value of one of them might have given another variant. It is
 // nil for a reader who may not see drafts, for it tells that there are variants for others.
 func (s *Selection) Consulted() []targeting.Dimension {
-	if !s.fragment.reader.Candidates {
+	if !s.fragment.reader.Asking.SeesCandidates() {
 		return nil
 	}
 	dimensions := []targeting.Dimension{}
@@ -220,5 +220,6 @@ func (s *Selection) Consulted() []targeting.Dimension {
 
 // Until is the next moment when time alone gives the reader another variant, or nil.
 func (s *Selection) Until() *time.Time {
+	s.fragment.reader.Asking.Consult() // who may not ask for some variants has nothing to await of them
 	return targeting.Until(s.fragment.fragment.Variants, s.fragment.reader.Context)
 }

@@ -218,14 +218,14 @@ func orNil(text *string) *string {
 }
 
 func revision(reader *Reader, document content.Document) *int {
-	if !reader.Details {
+	if !reader.Asking.SeesDetails() {
 		return nil
 	}
 	return &document.Metadata().Revision
 }
 
 func updatedAt(reader *Reader, document content.Document) *time.Time {
-	if at := document.Metadata().UpdatedAt; reader.Details && !at.IsZero() {
+	if at := document.Metadata().UpdatedAt; reader.Asking.SeesDetails() && !at.IsZero() {
 		return &at
 	}
 	return nil

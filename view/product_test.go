@@ -76,14 +76,14 @@ func TestWhatAProductSaysOfItself(t *testing.T) {
 
 func TestRevisionsAreForEditors(t *testing.T) {
 	h, editor := furniture(t), reader("en")
-	editor.Details = true
+	editor.Asking = view.NewAsking(true, false)
 	for _, r := range []*view.Reader{reader("en"), editor} {
 		p := product(t, h, r, "chair-red")
 		f, err := h.assembler().Fragment(t.Context(), r, "warning")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Details {
+		if r == editor {
 			diff(t, "revisions", []int{*p.Revision(), *f.Revision()}, []int{3, 9})
 			diff(t, "time", p.UpdatedAt(), &noon)
 			if f.UpdatedAt() != nil {
@@ -92,6 +92,9 @@ func TestRevisionsAreForEditors(t *testing.T) {
 		} else if p.Revision() != nil || p.UpdatedAt() != nil || f.Revision() != nil || f.UpdatedAt() != nil {
 			t.Error("they are shown to everybody")
 		}
+	}
+	if !editor.Asking.IsConsulted() {
+		t.Error("nobody knows that it depends on who asks")
 	}
 }
 

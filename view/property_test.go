@@ -43,7 +43,7 @@ func TestNoOrderOfDocumentsChangesAView(t *testing.T) {
 	always(t, func(t *rapid.T) {
 		w := anyWorld(t)
 		reader := w.reader(t)
-		reader.Candidates, reader.Details = true, true
+		reader.Asking = view.NewAsking(true, true)
 		before := w.rendering(t, reader, worldSKUs...)
 		for key, f := range w.fragments {
 			turned := *f
@@ -212,7 +212,7 @@ func TestAtIsTheClock(t *testing.T) {
 		if !byArgument.At().Equal(byClock.At()) {
 			t.Fatalf("it is %s by the argument and %s by the clock", byArgument.At(), byClock.At())
 		}
-		byArgument.Candidates, byClock.Candidates = true, true
+		byArgument.Asking, byClock.Asking = view.NewAsking(true, true), view.NewAsking(true, true)
 		mustBeSame(t, "by the clock", w.rendering(t, byClock, worldSKUs...), w.rendering(t, byArgument, worldSKUs...))
 	})
 }

@@ -15,8 +15,7 @@ type Reader struct {
 	*targeting.Context
 	Definitions *content.Definitions
 	Catalog     Catalog
-	Details     bool // may see what is for editors: revision and time of the last write
-	Candidates  bool // may see the variants that are for others, and why
+	Asking      *Asking // nil: they may see what everybody sees
 
 	// CatalogOf gives the catalogue as readers in another context of the same request ask it; nil: they ask as this one does.
 	CatalogOf func(override string) Catalog

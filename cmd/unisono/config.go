@@ -17,7 +17,6 @@ import (
 
 	"unisono/access"
 	"unisono/access/token"
-	"unisono/cache"
 	"unisono/content"
 	"unisono/locale"
 	"unisono/server"
@@ -125,18 +124,6 @@ func (f *contextFlags) contexts() (targeting.Config, error) {
 		err = fmt.Errorf("--default-locale: %w", err)
 	}
 	return targeting.Config{DefaultChannel: f.DefaultChannel, DefaultAudience: f.DefaultAudience, DefaultLocale: tag}, err
-}
-
-// cacheFlags say how much is kept in memory.
-type cacheFlags struct {
-	CacheSize byteSize `help:"How much memory may hold documents that were read, such as 512MiB; 0 keeps none." default:"256MiB" placeholder:"SIZE"`
-}
-
-func (f *cacheFlags) mistakes() error {
-	if f.CacheSize != 0 && f.CacheSize < cache.Smallest {
-		return fmt.Errorf("--cache-size: %d bytes are too few; %d (1MiB) or more are expected, or 0 for none", f.CacheSize, cache.Smallest)
-	}
-	return nil
 }
 
 // byteSize is a number of bytes, written with or without a unit.

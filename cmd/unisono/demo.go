@@ -62,7 +62,7 @@ func (c *demoCommand) Run(ctx context.Context, io *streams) error {
 		return err
 	}
 	g, err := openGateway(ctx, database, gatewayConfig{
-		contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, demoKeys: demoKeys(), media: demo.Media(), cacheSize: int64(c.CacheSize), limits: c.limits(), logger: logger, now: time.Now,
+		contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, demoKeys: demoKeys(), media: demo.Media(), cacheSize: int64(c.CacheSize), limits: c.limits(), caching: c.caching(), logger: logger, now: time.Now,
 	})
 	if err != nil {
 		return err

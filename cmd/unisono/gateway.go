@@ -47,6 +47,7 @@ type gatewayConfig struct {
 	media     fs.FS
 	cacheSize int64 // bytes of documents in memory; 0: none are kept
 	limits    server.Limits
+	caching   server.Caching
 	logger    *slog.Logger
 	now       func() time.Time
 }
@@ -113,7 +114,7 @@ func assembleGateway(ctx context.Context, database *database, config gatewayConf
 		Fragments: cache.In(g.cache, content.KindFragment, fragments.Read).Load,
 		Keyring:   keyring, Keys: &access.Keys{Clients: clients, Now: config.now, Forget: keyring.Forget, Record: recordKeys(log)}, Audit: log,
 		Broken: func() []content.Broken { return broken(database, config.contexts.Rules) },
-		Ping:   database.Ping, Others: beside, Cache: g.cache, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits,
+		Ping:   database.Ping, Others: beside, Cache: g.cache, Media: config.media, Page: web.Handler(page), Logger: config.logger, Now: config.now, Limits: config.limits, Caching: config.caching,
 	})
 	var running context.Context
 	running, g.stop = context.WithCancel(context.WithoutCancel(ctx))

@@ -39,6 +39,7 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"Read content from files into a database, or into a gateway that runs."`
 	Export  exportCommand  `cmd:"" help:"Write all content as NDJSON, one document a line."`
 	Keys    keysCommand    `cmd:"" help:"Make, list, revoke and rotate API keys."`
+	Tags    tagsCommand    `cmd:"" help:"Print by which cache tags a CDN purges the answers that show a document."`
 	Migrate migrateCommand `cmd:"" help:"Create collections, validators and what else a database needs. It may be run again."`
 	Schema  schemaCommand  `cmd:"" help:"Print the GraphQL schema."`
 	Version versionCommand `cmd:"" help:"Print the version."`

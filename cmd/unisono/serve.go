@@ -48,7 +48,7 @@ func (c *serveCommand) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	g, err := openGateway(ctx, database, gatewayConfig{contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, cacheSize: int64(c.CacheSize), limits: c.limits(), logger: logger, now: time.Now})
+	g, err := openGateway(ctx, database, gatewayConfig{contexts: contexts, adminKey: c.AdminKey, anonymous: c.anonymous(), tokens: tokens, cacheSize: int64(c.CacheSize), limits: c.limits(), caching: c.caching(), logger: logger, now: time.Now})
 	if err != nil {
 		return err
 	}
