@@ -115,12 +115,13 @@ func scopeName(value *content.AttributeValue) string {
 	return value.Key + "\x00" + string(value.Locale) + "\x00" + value.Channel
 }
 
-// fitting gives the columns of an attribute that count for a reader, the one that beats the others first.
-func (s *Snapshot) fitting(key string, reader *targeting.Context) []*column {
+// fitting gives the columns of an attribute that count for a reader and that some of these products have, the one that beats the others first. Those that others alone have are not looked at, so that what is read of the
+// reader tells nothing of them.
+func (s *Snapshot) fitting(key string, of *bitmap, reader *targeting.Context) []*column {
 	numbers, _ := s.byKey.Get(key)
 	columns := make([]*column, 0, len(numbers))
 	for _, number := range numbers {
-		if column := s.columns[number]; targeting.Fits(column.scope, reader) {
+		if column := s.columns[number]; column.has.isIn(of) && targeting.Fits(column.scope, reader) {
 			columns = append(columns, column)
 		}
 	}
@@ -131,7 +132,7 @@ func (s *Snapshot) fitting(key string, reader *targeting.Context) []*column {
 // each calls with every column that counts for a reader and those of some products to whom it gives their value: none that a better column has one for.
 func (s *Snapshot) each(key string, of *bitmap, reader *targeting.Context, call func(*column, *bitmap)) {
 	rest := of.Clone()
-	for _, column := range s.fitting(key, reader) {
+	for _, column := range s.fitting(key, of, reader) {
 		if rest.IsEmpty() {
 			return
 		}

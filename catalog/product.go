@@ -265,15 +265,22 @@ func (s *Snapshot) there(reader *targeting.Context) *bitmap {
 	})
 	there.And(s.alive.all())
 	s.starts.Descend(moment{at: endOfTime}, func(one moment) bool {
-		if reader.IsPast(one.at) {
+		if reader.HasCome(one.at) {
 			return false
+		}
+		if one.ids.isIn(there) { // else it is for others, and none of this reader's business
+			reader.Await(one.at)
 		}
 		one.ids.removeFrom(there)
 		return true
 	})
 	s.ends.Scan(func(one moment) bool {
-		if !reader.IsPast(one.at) {
-			return false
+		if !reader.HasCome(one.at) {
+			awaited := one.ids.isIn(there)
+			if awaited {
+				reader.Await(one.at)
+			}
+			return !awaited // the first is awaited before all others
 		}
 		one.ids.removeFrom(there)
 		return true
@@ -303,7 +310,7 @@ func (s *Snapshot) ProductThere(sku string, reader *targeting.Context) bool {
 }
 
 func (r *record) there(reader *targeting.Context) bool {
-	return reader.Live(r.from, r.until) && admitted(r.gates, reader)
+	return !reader.IsOver(r.until) && admitted(r.gates, reader) && reader.Live(r.from, r.until)
 }
 
 // ParentOf gives the SKU of a product's parent, or "".

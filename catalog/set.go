@@ -130,3 +130,11 @@ func (s set) all() *bitmap {
 }
 
 func newBitmap() *bitmap { return roaring.New() }
+
+// isIn says that one of the ids is in others.
+func (s set) isIn(others *bitmap) bool {
+	if s.many != nil {
+		return s.many.Intersects(others)
+	}
+	return slices.ContainsFunc(s.few, others.Contains)
+}

@@ -1,9 +1,9 @@
 package catalog
 
 import (
-	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"unisono/targeting"
 )
@@ -16,6 +16,8 @@ type Trace struct {
 	defined uint64
 	asked   []question
 	lost    bool // something was asked that cannot be asked again
+
+	stood atomic.Uint64 // the number of the last snapshot of which it was known that nothing of what was asked has changed, for whoever asks
 }
 
 // question is one question to a snapshot, and its answer.
@@ -184,21 +186,46 @@ func (t *Trace) Lists() (products, fragments bool) {
 	return products, fragments
 }
 
-// Stands says that a snapshot would have said the same. As gives the contexts of those who ask now in the place of those who asked then.
-func (t *Trace) Stands(s *Snapshot, as func(reader string) (*targeting.Context, error)) bool {
+// Stands says that a snapshot would have said the same, and whether it had to be asked for that. As gives the contexts of those who ask now in the place of those who asked then; where they had to
+// ask, what they read is beside what was read then: to somebody else who agrees on the latter alone, the snapshot may say something else.
+func (t *Trace) Stands(s *Snapshot, as func(reader string) (*targeting.Context, error)) (stands, asked bool) {
 	if t.lost || s.defined != t.defined {
-		return false
+		return false, false
 	}
-	if s.number == t.number {
-		return true
+	if s.number == t.number || t.stood.Load() == s.number {
+		return true, false
 	}
-	return !slices.ContainsFunc(t.asked, func(q question) bool { return !q.stands(s, t.number, as) })
+	for i := range t.asked {
+		q := &t.asked[i]
+		if q.isUnchanged(s, t.number) {
+			continue
+		}
+		asked = true
+		if !q.stands(s, as) {
+			return false, asked
+		}
+	}
+	if !asked {
+		t.stood.Store(s.number)
+	}
+	return true, asked
 }
 
-func (q *question) stands(s *Snapshot, number uint64, as func(reader string) (*targeting.Context, error)) bool {
-	if q.list == nil && s.marks.holds(q.mark, number) || q.list != nil && q.list.stamp(s) <= number {
-		return true
+// Again gives a Trace of the same questions, put to a snapshot that said the same.
+func (t *Trace) Again(s *Snapshot) *Trace {
+	return &Trace{number: s.number, defined: s.defined, asked: t.asked}
+}
+
+// isUnchanged says that nothing of what was asked can have changed after a change with a number.
+func (q *question) isUnchanged(s *Snapshot, number uint64) bool {
+	if q.list != nil {
+		return q.list.stamp(s) <= number
 	}
+	return s.marks.holds(q.mark, number)
+}
+
+// stands says that the snapshot says the same now.
+func (q *question) stands(s *Snapshot, as func(reader string) (*targeting.Context, error)) bool {
 	switch q.what {
 	case askedChildren:
 		return joined(s.Children(q.key)) == q.said

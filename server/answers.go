@@ -38,11 +38,6 @@ type answer struct {
 	packed   packed
 }
 
-// stands says that the answer would be the same if it were made now, of a snapshot. By gives the contexts of who asks, where they are needed.
-func (a *answer) stands(c *cache.Cache, snapshot *catalog.Snapshot, by func(override string) (*targeting.Context, error)) bool {
-	return c.Stands(a.basis) && a.trace.Stands(snapshot, by)
-}
-
 // asker is somebody for whom an answer is looked for, or made.
 type asker struct {
 	reader   *view.Reader
@@ -60,11 +55,8 @@ func (a *asker) context(override string) (*targeting.Context, error) {
 
 // reads is what was read of each of the contexts in which an operation asks.
 type reads struct {
-	of     map[string]*targeting.Record // by override
-	serial uint64                       // another for each; 0 for what was put together of several
+	of map[string]*targeting.Record // by override
 }
-
-var serials atomic.Uint64
 
 // AppendKey is [targeting.Record.AppendKey] of each context. For an asker who may not ask in one of them it is a key under which nothing lies.
 func (r *reads) AppendKey(to []byte, by *asker) []byte {
@@ -93,7 +85,7 @@ func (r *reads) With(other *reads) *reads {
 	if !isMore {
 		return r
 	}
-	return &reads{of: all}
+	return &reads{all}
 }
 
 // Until is the earliest of each context.
@@ -159,7 +151,7 @@ func (m *making) recorded(override string, settled *targeting.Context) *targetin
 func (m *making) reads() *reads {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	frozen := &reads{of: make(map[string]*targeting.Record, len(m.of)), serial: serials.Add(1)}
+	frozen := &reads{of: make(map[string]*targeting.Record, len(m.of))}
 	for override, record := range m.of {
 		frozen.of[override] = record.Copy()
 	}
@@ -217,28 +209,12 @@ func hashed(parts ...string) string {
 type served struct {
 	answer *answer
 	key    string    // under which it is kept; "": it is not
-	told   *notice   // nil: it may not be kept on its way
+	notice *notice   // nil: it may not be kept on its way
 	until  time.Time // when time alone makes it another; zero: never
 }
 
-// find gives an answer that is kept and stands; nil where there is none.
-func (s *Server) find(m *making, by *asker, of *said, client *access.Client) *served {
-	if s.answers == nil || m.question == "" || m.isOnce || m.isAnew {
-		return nil
-	}
-	key, is := s.answers.Key(m.question, by)
-	if !is {
-		return nil
-	}
-	found, is := s.answers.At(key, cache.Moment{At: m.now}, func(a *answer) bool { return a.stands(s.config.Cache, by.snapshot, by.context) })
-	if !is {
-		return nil
-	}
-	return &served{found.Value, key, s.toldOf(found.Read, of, client, found.Value.byCaller), found.Until}
-}
-
 // serve makes ready what has been made, and keeps it, unless it says that something is wrong, or more than was asked: then it is nil.
-func (s *Server) serve(ctx context.Context, m *making, by *asker, of *said, response *graphql.Response) *served {
+func (s *Server) serve(ctx context.Context, m *making, by *asker, left *left, response *graphql.Response) *served {
 	if m.trace == nil || m.isOnce || len(response.Errors) > 0 || len(response.Extensions) > 0 || response.Data == nil || m.trace.IsLost() {
 		return nil
 	}
@@ -252,7 +228,10 @@ func (s *Server) serve(ctx context.Context, m *making, by *asker, of *said, resp
 		made.tags = tagsOf(secret, products, fragments, listsProducts, listsFragments)
 	}
 	read := m.reads()
-	out := &served{answer: made, told: s.toldOf(read, of, access.FromContext(ctx), made.byCaller), until: read.Until()}
+	out := &served{answer: made, until: read.Until()}
+	if read.IsShareable() {
+		out.notice = s.noticeOf(left, access.FromContext(ctx), made.byCaller)
+	}
 	if s.answers != nil && m.question != "" {
 		m.basis.Add(content.KindProduct, products...)
 		m.basis.Add(content.KindFragment, fragments...)

@@ -80,10 +80,13 @@ func isJSON(header string) bool {
 
 // readBody reads a body up to a limit of bytes. The status is that of the error, if any.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, int, error) {
-	body, err := readAll(http.MaxBytesReader(w, r.Body, limit), min(r.ContentLength, limit))
-	var tooLarge *http.MaxBytesError
+	from := r.Body
+	if r.ContentLength < 0 || r.ContentLength > limit { // else net/http reads no more than that
+		from = http.MaxBytesReader(w, r.Body, limit)
+	}
+	body, err := readAll(from, r.ContentLength)
 	switch {
-	case errors.As(err, &tooLarge):
+	case err != nil && isTooLarge(err):
 		return nil, http.StatusRequestEntityTooLarge, fault.New(fault.LimitExceeded, "the body is larger than the %d bytes that are taken", limit)
 	case err != nil:
 		return nil, http.StatusBadRequest, fault.Wrap(fault.BadUserInput, err, "the body broke off")
@@ -92,6 +95,11 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, int,
 	default:
 		return body, http.StatusOK, nil
 	}
+}
+
+func isTooLarge(err error) bool {
+	var tooLarge *http.MaxBytesError
+	return errors.As(err, &tooLarge)
 }
 
 // believed is up to how many bytes room is made for a body at once because its sender says that it has so many.

@@ -60,7 +60,7 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 	}
 	by := &asker{reader, snapshot}
 	d := deliveryOf(ctx)
-	if found := e.server.find(m, by, of, client); found != nil {
+	if found := e.server.find(m, by, of.left, client); found != nil {
 		d.served, d.asked, d.said = found, asked, *of
 		return graphql.OneShot(&graphql.Response{})
 	}
@@ -77,7 +77,7 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 		if response != nil {
 			mark(response, stale)
 			echo.add(response, reader.Context, m)
-			if d.served = e.server.serve(ctx, m, by, of, response); d.served != nil && d.served.key != "" {
+			if d.served = e.server.serve(ctx, m, by, of.left, response); d.served != nil && d.served.key != "" {
 				d.asked, d.said = asked, *of
 			}
 		}
@@ -143,6 +143,9 @@ func saidBy(operation *graphql.OperationContext) (*said, error) {
 	}
 	if of.extension, err = extensionAsk(operation.Extensions); err != nil {
 		return nil, err
+	}
+	if operation.Operation.Operation == ast.Query {
+		of.left = leftBy(operation, of)
 	}
 	return of, nil
 }

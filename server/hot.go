@@ -42,18 +42,14 @@ type way struct {
 	client   weak.Pointer[access.Client]
 	contexts weak.Pointer[targeting.Resolver]
 	key      string
-	told     atomic.Pointer[notice] // of what was found there last
+	notices  [2]*notice // of an answer that does not depend on who asked, and of one that does
 }
 
-// toldOf is what is told of an answer that was found by the way.
-func (w *way) toldOf(found *cache.Found[*reads, *answer], by *lateAsker) *notice {
-	said := w.told.Load()
-	if said == nil || said.of != found.Read.serial {
-		if said = by.server.toldOf(found.Read, &by.of.said, by.client, found.Value.byCaller); said != nil {
-			w.told.Store(said)
-		}
+func (w *way) noticeOf(a *answer) *notice {
+	if a.byCaller {
+		return w.notices[1]
 	}
-	return said
+	return w.notices[0]
 }
 
 // isOf says that the way is one for a caller, and of these definitions.
@@ -95,7 +91,10 @@ func hashOf(r *http.Request, raw []byte) requestHash {
 }
 
 // said is what an operation itself says of its context.
-type said struct{ directive, extension targeting.Ask }
+type said struct {
+	directive, extension targeting.Ask
+	left                 *left // what it leaves to others; nil for a mutation
+}
 
 // hot finds the answer to a request that was answered before and asks for nothing besides; nil: it is to be found the long way.
 func (s *Server) hot(r *http.Request, hash requestHash) *served {
@@ -115,12 +114,21 @@ func (s *Server) hot(r *http.Request, hash requestHash) *served {
 		}
 		of.way.Store(led)
 	}
-	found, is := s.answers.At(led.key, cache.Moment{At: s.config.Now()}, func(a *answer) bool { return a.stands(s.config.Cache, snapshot, by.context) })
+	c, now := &check{server: s, snapshot: snapshot, as: by.context}, s.config.Now()
+	found, is := s.answers.At(led.key, cache.Moment{At: now}, c.stands)
 	if !is {
 		return nil
 	}
 	kept.operation = of.name
-	return &served{found.Value, led.key, led.toldOf(&found, by), found.Until}
+	if c.of == nil {
+		return &served{found.Value, led.key, led.noticeOf(found.Value), found.Until}
+	}
+	who, err := by.asker()
+	if err != nil {
+		return nil
+	}
+	of.way.Store(nil) // it may lie elsewhere now
+	return s.renewed(&found, c, who, &making{now: now, question: questionOf(of.asked, kept.client)}, of.said.left, kept.client)
 }
 
 // lateAsker is an asker who is found out only where that is needed.
@@ -164,7 +172,7 @@ func (l *lateAsker) way() *way {
 	if !is {
 		return nil
 	}
-	return &way{client: weak.Make(l.client), contexts: weak.Make(l.snapshot.Contexts()), key: key}
+	return &way{client: weak.Make(l.client), contexts: weak.Make(l.snapshot.Contexts()), key: key, notices: [2]*notice{l.server.noticeOf(l.of.said.left, l.client, false), l.server.noticeOf(l.of.said.left, l.client, true)}}
 }
 
 // wantsAnew says that a request wants its answer made anew: of documents that may be in memory, which are as they are in the database in any case.

@@ -1,12 +1,13 @@
 package server
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"unisono/access"
 	"unisono/targeting"
@@ -31,9 +32,8 @@ const usualMaxAge = 60 * time.Second
 
 func (c *Caching) setDefaults() { setDefault(&c.MaxAge, usualMaxAge) }
 
-// notice is what is said of an answer to those who may keep it. The request's own words decide with what was read: of what it says itself no header can say anything else.
+// notice is what is said of an answer to those who may keep it.
 type notice struct {
-	of     uint64   // what was read, by its serial
 	vary   []string // the one line of Vary
 	public bool
 }
@@ -84,52 +84,52 @@ var varyLines = func() (lines [1 << 6][]string) {
 	return lines
 }()
 
-// toldOf says what is told of an answer for which something was read, to a request that says something itself, of a client. It is nil for what may not be kept.
-func (s *Server) toldOf(read *reads, of *said, client *access.Client, byCaller bool) *notice {
-	if s.config.Caching.MaxAge < 0 || !read.IsShareable() {
+// noticeOf says what is told of an answer to a request that leaves something of its context to others, of a client. It is nil where nothing may be kept.
+//
+// By what the answer differs is said by the request's own words alone, though it is known what was read: that tells what there is for other readers, whom the caller may not ask to be.
+func (s *Server) noticeOf(left *left, client *access.Client, byCaller bool) *notice {
+	if s.config.Caching.MaxAge < 0 {
 		return nil
 	}
-	from, isOutside, is := outside(read, of)
-	if !is {
-		return nil
-	}
-	needed := from.names()
-	if isOutside || byCaller {
+	needed := left.to.names()
+	if left.isAny || byCaller {
 		needed = append(needed, "Authorization")
 	}
 	if len(client.Origins) > 0 {
 		needed = append(needed, "Origin")
 	}
 	isPublic := client.Anonymous && !slices.ContainsFunc(needed, func(name string) bool { return !s.keyedOn[name] })
-	return &notice{read.serial, varyLines[from], isPublic}
+	return &notice{varyLines[left.to], isPublic}
 }
 
-// outside gives the headers that could have supplied what was read, whether they were borne or not, and whether anything was supplied from outside of the request's own words: by a header, by the
-// defaults of a key or a channel, or by nobody. What the request says itself, nothing else can supply. It is false where that cannot be told.
-func outside(read *reads, of *said) (from headers, isAny, is bool) {
-	for override, record := range read.of {
-		own := targeting.Ask{}
-		if override != "" {
-			given := map[string]any{}
-			if json.Unmarshal([]byte(override), &given) != nil || own.Read(given) != nil {
-				return 0, false, false
+// left is what an operation leaves of its contexts to others: to headers, to the defaults of a key or a channel, to nobody. What it says itself, nothing else can supply.
+type left struct {
+	to    headers // that can supply some of it, borne or not
+	isAny bool
+}
+
+// leftBy gives what an operation leaves of the contexts in which its fields are answered: views name their own.
+func leftBy(operation *graphql.OperationContext, of *said) *left {
+	all := &left{}
+	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}) {
+		own := targeting.Ask{Place: func(argument string) string { return argument }}
+		switch {
+		case strings.HasPrefix(field.Name, "__"):
+			continue
+		case field.Name == "view":
+			given, _ := field.ArgumentMap(operation.Variables)["context"].(map[string]any)
+			if own.Read(given) != nil { // the field tells what is wrong
+				own = targeting.Ask{}
 			}
 		}
-		says := func(dimension targeting.Dimension) bool {
-			return own.Says(dimension) || of.extension.Says(dimension) || of.directive.Says(dimension)
-		}
-		for _, dimension := range record.Depends() {
-			if says(dimension) || dimension == targeting.DimensionSegment { // which the request alone can say something of
-				continue
-			}
-			isAny = true
-			from |= headerOf(dimension)
-			if !says(targeting.DimensionChannel) { // whose defaults come last
-				from |= headerOf(targeting.DimensionChannel)
+		for _, dimension := range targeting.Settled() {
+			if !own.Says(dimension) && !of.extension.Says(dimension) && !of.directive.Says(dimension) {
+				all.isAny = true
+				all.to |= headerOf(dimension)
 			}
 		}
 	}
-	return from, isAny, true
+	return all
 }
 
 // life is for how many seconds an answer may be kept that is right until a moment; zero: until something changes.

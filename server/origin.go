@@ -18,6 +18,8 @@ const (
 	corsMaxAge  = "600" // seconds for which a browser keeps the answer to a preflight
 )
 
+var originAlone = []string{"Origin"}
+
 // isAPI says whether pages of other origins may have business at a path.
 func isAPI(path string) bool { return path == "/graphql" || strings.HasPrefix(path, "/content/") }
 
@@ -34,7 +36,7 @@ func (s *Server) crossOrigin(next http.Handler) http.Handler {
 		}
 		header, origin := w.Header(), r.Header.Get("Origin")
 		if r.Method != http.MethodOptions || origin == "" || r.Header.Get("Access-Control-Request-Method") == "" {
-			header.Add("Vary", "Origin")
+			header["Vary"] = originAlone
 			next.ServeHTTP(w, r)
 			return
 		}

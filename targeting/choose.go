@@ -40,7 +40,7 @@ func Choose(variants []content.Variant, reader *Context) *content.Variant {
 // Matches says that a variant can be shown to a reader: it has something to show, its window is open, its locale is in the reader's chain
 // and every condition that it makes holds. A rule that is Unknown does not match.
 func Matches(variant *content.Variant, reader *Context) bool {
-	return reader.Live(variant.ValidFrom, variant.ValidUntil) && matchesTimeless(variant, reader)
+	return !reader.IsOver(variant.ValidUntil) && matchesTimeless(variant, reader) && reader.Live(variant.ValidFrom, variant.ValidUntil)
 }
 
 // matchesTimeless is Matches but for the window.
@@ -161,6 +161,7 @@ func ChooseValue(values []*content.AttributeValue, reader *Context) *content.Att
 // Fits says that a value can be chosen for a reader. Of the value it matters only whether it is missing; all else is its scope.
 func Fits(value *content.AttributeValue, reader *Context) bool {
 	return !value.Value.Missing() && len(value.Unknown) == 0 &&
+		!reader.IsOver(value.ValidUntil) &&
 		(value.Locale == "" || reader.distance(value.Locale) >= 0) &&
 		(value.Channel == "" || value.Channel == reader.Channel().Key) &&
 		reader.inAudiences(value.Audiences) &&

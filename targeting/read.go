@@ -156,6 +156,18 @@ func (c *Context) Live(from, until *time.Time) bool {
 	return content.Live(from, until, c.is.At)
 }
 
+// IsOver says that a window has closed, for ever: nothing is noted, for time changes that no more.
+//
+// Whatever has a window is looked at in this order: whether that is over, whether it is for the reader otherwise, and last whether it is open. So a window is noted of what is for the reader alone, and
+// until when an answer is right does not tell what there is for others.
+func (c *Context) IsOver(until *time.Time) bool { return until != nil && !c.is.At.Before(*until) }
+
+// HasCome says that a moment is not after the reader's, and notes nothing: whoever asks notes by [Context.Await] what is still to come and can matter.
+func (c *Context) HasCome(at time.Time) bool { return !at.After(c.is.At) }
+
+// Await notes that what was made may change at a moment to come.
+func (c *Context) Await(at time.Time) { c.noteWindow(nil, &at) }
+
 // IsPast says that a moment is not after the reader's. One that is after it is noted as a change to come.
 func (c *Context) IsPast(at time.Time) bool {
 	if at.After(c.is.At) {

@@ -8,7 +8,17 @@ import (
 // is open, and each of its channels, markets and audiences is empty or holds the reader's. A reader without a market is in no list.
 func There(lineage content.Lineage, reader *Context) bool {
 	for _, p := range lineage {
-		if !reader.Live(p.PublishFrom, p.PublishUntil) || !Admits(p, reader) {
+		if reader.IsOver(p.PublishUntil) {
+			return false
+		}
+	}
+	for _, p := range lineage {
+		if !Admits(p, reader) {
+			return false
+		}
+	}
+	for _, p := range lineage {
+		if !reader.Live(p.PublishFrom, p.PublishUntil) {
 			return false
 		}
 	}

@@ -49,23 +49,24 @@ func TestWhatCachesAreTold(t *testing.T) {
 		control string
 		vary    string // before what all vary by
 	}{
-		"what reads nothing":                        {`{ __typename }`, nil, "public, max-age=60", ""},
-		"what depends on nothing but its own words": {`query @inContext(` + whole + `) { ` + intro + ` }`, nil, "public, max-age=60", ""},
-		"the same for a key":                        {`query @inContext(` + whole + `) { ` + intro + ` }`, dealer, "private, max-age=60", ""},
-		"what a view names":                         {`{ view(context: {` + whole + `}) { ` + intro + ` } }`, nil, "public, max-age=60", ""},
-		"what headers could say, borne or not":      {`{ ` + intro + ` }`, nil, "private, max-age=60", "Accept-Language, Unisono-Audience, Unisono-Channel, Unisono-Market"},
-		"one of which it says itself":               {`query @inContext(locale: "de") { ` + intro + ` }`, nil, "private, max-age=60", "Unisono-Audience, Unisono-Channel, Unisono-Market"},
-		"what depends on who asks":                  {`query @inContext(` + whole + `) { channels { key } }`, nil, "private, max-age=60", ""},
-		"what editors see":                          {`query @inContext(` + whole + `) { product(sku: "LUMA-2") { revision } }`, nil, "private, max-age=60", ""},
-		"why":                                       {`query @inContext(` + whole + `) { fragment(key: "luma-intro") { selection { until } } }`, nil, "private, max-age=60", ""},
-		"an error":                                  {`{ product(sku: "LUMA-2") { nothing } }`, nil, "no-store", "none"},
-		"a part that failed":                        {`{ products(first: 1000) { totalCount } }`, nil, "no-store", "none"},
-		"who asks":                                  {`{ caller { name } }`, nil, "no-store", "none"},
-		"the moment":                                {`{ context { at } }`, nil, "no-store", "none"},
-		"where it comes from":                       {`{ context { origins { source } } }`, nil, "no-store", "none"},
-		"an echo":                                   {`{ __typename }`, map[string]string{"Unisono-Echo": "context"}, "no-store", "none"},
-		"a preview":                                 {`query @inContext(preview: true) { __typename }`, map[string]string{"Authorization": "Bearer " + editorKey}, "no-store", "none"},
-		"no such key":                               {`{ __typename }`, map[string]string{"Authorization": "Bearer nobody"}, "no-store", "none"},
+		"what reads nothing":                          {`{ __typename }`, nil, "public, max-age=60", ""},
+		"what depends on nothing but its own words":   {`query @inContext(` + whole + `) { ` + intro + ` }`, nil, "public, max-age=60", ""},
+		"the same for a key":                          {`query @inContext(` + whole + `) { ` + intro + ` }`, dealer, "private, max-age=60", ""},
+		"two views, of which one leaves it to others": {`{ a: view(context: {` + whole + `}) { ` + intro + ` } b: view(context: {channel: "site"}) { ` + intro + ` } }`, nil, "private, max-age=60", "Accept-Language, Unisono-Audience, Unisono-Device, Unisono-Market, Unisono-Moment"},
+		"what a view names":                           {`{ view(context: {` + whole + `}) { ` + intro + ` } }`, nil, "public, max-age=60", ""},
+		"what headers could say, borne or not":        {`{ ` + intro + ` }`, nil, "private, max-age=60", "Accept-Language, Unisono-Audience, Unisono-Channel, Unisono-Device, Unisono-Market, Unisono-Moment"},
+		"one of which it says itself":                 {`query @inContext(locale: "de") { ` + intro + ` }`, nil, "private, max-age=60", "Unisono-Audience, Unisono-Channel, Unisono-Device, Unisono-Market, Unisono-Moment"},
+		"what depends on who asks":                    {`query @inContext(` + whole + `) { channels { key } }`, nil, "private, max-age=60", ""},
+		"what editors see":                            {`query @inContext(` + whole + `) { product(sku: "LUMA-2") { revision } }`, nil, "private, max-age=60", ""},
+		"why":                                         {`query @inContext(` + whole + `) { fragment(key: "luma-intro") { selection { until } } }`, nil, "private, max-age=60", ""},
+		"an error":                                    {`{ product(sku: "LUMA-2") { nothing } }`, nil, "no-store", "none"},
+		"a part that failed":                          {`{ products(first: 1000) { totalCount } }`, nil, "no-store", "none"},
+		"who asks":                                    {`{ caller { name } }`, nil, "no-store", "none"},
+		"the moment":                                  {`{ context { at } }`, nil, "no-store", "none"},
+		"where it comes from":                         {`{ context { origins { source } } }`, nil, "no-store", "none"},
+		"an echo":                                     {`{ __typename }`, map[string]string{"Unisono-Echo": "context"}, "no-store", "none"},
+		"a preview":                                   {`query @inContext(preview: true) { __typename }`, map[string]string{"Authorization": "Bearer " + editorKey}, "no-store", "none"},
+		"no such key":                                 {`{ __typename }`, map[string]string{"Authorization": "Bearer nobody"}, "no-store", "none"},
 	} {
 		want := []string{strings.TrimPrefix(test.vary+", "+always, ", ")}
 		if test.vary == "none" {
@@ -98,7 +99,7 @@ func TestAnswersAreKeptUntilTheyChange(t *testing.T) {
 	for key, control := range map[string]string{"soon": "max-age=12", "almost": "no-store", "past": "max-age=60"} {
 		for range 2 {
 			got := h.get(t, fmt.Sprintf(`query @inContext(channel: "site") { fragment(key: %q) { title } }`, key), nil)
-			if said := strings.TrimPrefix(got.header.Get("Cache-Control"), "public, "); said != control || !strings.Contains(string(got.body), "Now") {
+			if said := strings.TrimPrefix(got.header.Get("Cache-Control"), "private, "); said != control || !strings.Contains(string(got.body), "Now") {
 				t.Errorf("%s: %q, want %q: %s", key, said, control, got.body)
 			}
 		}
@@ -109,7 +110,7 @@ func TestAnswersAreKeptUntilTheyChange(t *testing.T) {
 func TestWhatTheOperatorSaysOfCaches(t *testing.T) {
 	t.Parallel()
 	const query = `{ fragment(key: "offer") { title } }`
-	keyed := []string{"accept-language", "Unisono-Audience", "Unisono-Channel", "Unisono-Market", "Authorization"}
+	keyed := []string{"accept-language", "Unisono-Audience", "Unisono-Channel", "Unisono-Market", "unisono-device", "Unisono-Moment", "Authorization"}
 	for name, test := range map[string]struct {
 		caching server.Caching
 		origins []string
@@ -117,7 +118,7 @@ func TestWhatTheOperatorSaysOfCaches(t *testing.T) {
 	}{
 		"keyed on all":                  {server.Caching{KeyedOn: keyed}, nil, "public, max-age=60"},
 		"on all but one":                {server.Caching{KeyedOn: keyed[1:]}, nil, "private, max-age=60"},
-		"on all but who asks":           {server.Caching{KeyedOn: keyed[:4]}, nil, "private, max-age=60"},
+		"on all but who asks":           {server.Caching{KeyedOn: keyed[:6]}, nil, "private, max-age=60"},
 		"for ten seconds":               {server.Caching{MaxAge: 10e9}, nil, "private, max-age=10"},
 		"not at all":                    {server.Caching{MaxAge: -1, KeyedOn: keyed}, nil, "no-store"},
 		"for pages of some origins":     {server.Caching{KeyedOn: keyed}, []string{"https://shop.example"}, "private, max-age=60"},
