@@ -47,7 +47,8 @@ type figure struct {
 	Busy    float64 `json:"cpu_us"` // of the server, for each request
 	Memory  float64 `json:"rss_mb"` // of the server, after the last round
 	Written float64 `json:"writes_per_second,omitempty"`
-	P99At70 float64 `json:"p99_ms_at_70,omitempty"` // at 70 % of the speed
+	P50At70 float64 `json:"p50_ms_at_70,omitempty"` // at 70 % of the speed
+	P99At70 float64 `json:"p99_ms_at_70,omitempty"` // so too
 }
 
 // summarize makes results of all samples.
@@ -167,7 +168,8 @@ func (f *results) markdown() string {
 	}
 	line("")
 	if hot, measured := f.Cases["hot-listing"]; measured {
-		line("At %.0f %% of its speed, `hot-listing` has a p99 of %.2f ms, waiting for a connection included.", 100*partOfTop, hot.P99At70)
+		bare := f.References["bare-listing"]
+		line("At %.0f %% of its speed, `hot-listing` has a p50 of %.2f ms and a p99 of %.2f, waiting for a connection included; `bare-listing` at as much of its own %.2f and %.2f.", 100*partOfTop, hot.P50At70, hot.P99At70, bare.P50At70, bare.P99At70)
 	}
 	if writes, measured := f.Cases["writes-50"]; measured {
 		line("In `writes-50`, %.0f products were changed each second.", writes.Written)

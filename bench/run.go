@@ -301,20 +301,29 @@ func bareRequests(to *process, questions [][]byte, answers []answer, first int) 
 	return made
 }
 
-// atPartOfTop measures how long the listing takes at a rate below what the gateway can do, so that the time of waiting for each other is known.
+// atPartOfTop measures how long the listing takes at a rate below what its server can do, so that the time of waiting for each other is known; of the bare handler too, for what the machine makes of it. The two
+// take turns.
 func (r *run) atPartOfTop(ctx context.Context, found *results) error {
-	hot := found.Cases["hot-listing"]
-	rate, u := hot.RPS*partOfTop, r.units[slices.IndexFunc(r.units, func(u *unit) bool { return u.name == "hot-listing" })]
-	r.say("the listing at %.0f requests a second", rate)
-	var tails []float64
+	names, tails, middles := []string{"hot-listing", "bare-listing"}, map[string][]float64{}, map[string][]float64{}
+	r.say("the listing at %.0f %% of what its servers can do", 100*partOfTop)
+	of := []map[string]figure{found.Cases, found.References}
 	for range r.rounds {
-		result, err := load.Run(ctx, load.Load{Address: u.server.address, Requests: u.requests, Connections: connections, Warmup: r.warmup, Time: r.slice, Rate: rate})
-		if err != nil {
-			return err
+		for i, name := range names {
+			u := r.units[slices.IndexFunc(r.units, func(u *unit) bool { return u.name == name })]
+			result, err := load.Run(ctx, load.Load{
+				Address: u.server.address, Requests: u.requests, Connections: connections, Warmup: r.warmup, Time: r.slice, Rate: of[i][name].RPS * partOfTop,
+			})
+			if err != nil {
+				return err
+			}
+			tails[name] = append(tails[name], milliseconds(result.Latencies.Quantile(0.99)))
+			middles[name] = append(middles[name], milliseconds(result.Latencies.Quantile(0.5)))
 		}
-		tails = append(tails, milliseconds(result.Latencies.Quantile(0.99)))
 	}
-	hot.P99At70 = median(tails)
-	found.Cases["hot-listing"] = hot
+	for i, name := range names {
+		one := of[i][name]
+		one.P50At70, one.P99At70 = median(middles[name]), median(tails[name])
+		of[i][name] = one
+	}
 	return nil
 }
