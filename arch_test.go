@@ -55,7 +55,8 @@ var rooms = []room{
 	// What answers: from a field of the API to HTTP.
 	{"loaders", "what one request has loaded", "content", ""},
 	{"scalar", "how the API's scalars are written", "content fault locale", ""},
-	{"graph", "generated code, nothing else", "access audit catalog content locale scalar targeting view", ""},
+	{"direct", "writing an answer while it is resolved: what generated code calls", "", ""},
+	{"graph", "generated code, nothing else", "access audit catalog content direct locale scalar targeting view", ""},
 	{"resolvers", "from a field to one call of the domain", "access audit catalog content edit fault graph loaders locale targeting view", ""},
 	{"server", "HTTP: transports, errors, health", "access audit cache catalog content edit fault graph ingest ingest/ndjson loaders locale resolvers scalar targeting view", ""},
 	{"metrics", "what a gateway does, in figures for Prometheus", "", ""},
@@ -68,6 +69,11 @@ var rooms = []room{
 	{"graph/baseline", "generated code of the baseline, nothing else", "bench/catalogue", ""},
 	{"bench/baseline", "what the gateway is compared with: gqlgen as it comes", "bench/catalogue graph/baseline", ""},
 	{"bench", "running servers beside each other, measuring them in turn, results", "bench/baseline bench/catalogue bench/load", ""},
+
+	// What writes graph and graph/baseline.
+	{"internal/directgen", "generating what gqlgen does, and what writes answers directly", "", ""},
+	{"internal/directgen/small", "a schema on which the two are compared, for tests", "", ""},
+	{"internal/directgen/small/graph", "generated code of that schema, nothing else", "direct internal/directgen/small", ""},
 
 	// What only tests use.
 	{"internal/golden", "answers kept in files", "", ""},
@@ -87,7 +93,7 @@ var reserved = []struct {
 }{
 	{"go.mongodb.org/mongo-driver", "store store/embedded internal/mongosim internal/mongotest", true},
 	{"github.com/FerretDB modernc.org/sqlite", "store/embedded", true},
-	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "graph resolvers scalar server cmd/unisono graph/baseline bench/baseline", false},
+	{"github.com/99designs/gqlgen github.com/vektah/gqlparser", "direct graph resolvers scalar server cmd/unisono graph/baseline bench/baseline internal/directgen internal/directgen/small internal/directgen/small/graph", false},
 	{"github.com/vikstrous/dataloadgen", "bench/baseline", true},
 	{"github.com/yuin/goldmark github.com/microcosm-cc/bluemonday", "markup", false},
 	{"cel.dev/cel-go", "rule", true},

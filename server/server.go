@@ -154,7 +154,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) graphql() http.Handler {
-	schema := graph.NewExecutableSchema(graph.Config{
+	schema := graph.NewDirectSchema(graph.Config{
 		Schema:     offered(),
 		Directives: graph.DirectiveRoot{Needs: resolvers.Needs},
 		Complexity: cost(),

@@ -163,7 +163,7 @@ func TestMain(m *testing.M) {
 }
 
 // load writes content as an import of NDJSON does.
-func (h *house) load(t *testing.T, text string) {
+func (h *house) load(t testing.TB, text string) {
 	t.Helper()
 	writer := edit.NewWriter(h.documents, h.catalogue, func() time.Time { return today })
 	report, err := ingest.Run(access.NewContext(t.Context(), access.Program("test")), ndjson.From("test", strings.NewReader(text)), ingest.Local(writer), ingest.Options{})
