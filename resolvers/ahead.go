@@ -19,75 +19,153 @@ type item struct {
 	fields   []graphql.CollectedField
 }
 
+// step is a field of items that loads something: from one item it leads to what it loads.
+type step struct {
+	graphql.CollectedField
+	args map[string]any // what the operation gives
+	of   string         // the type of what it leads to; "": what that is asked is not looked at
+
+	isKnown bool
+	below   []*step // of what it leads to
+}
+
+// reached is an item from which a step will be gone.
+type reached struct {
+	item
+	*step
+}
+
+// reading is what one reading ahead knows. Each step is looked at once, however many items it is gone from.
+type reading struct {
+	views  *view.Assembler
+	lists  map[*graphql.CollectedField][]*step // by the first of the fields of a place
+	steps  map[asking]*step
+	walked map[walk]bool // on the level that is gathered
+}
+
+// asking tells steps apart: the same field of the document, with as much below.
+type asking struct {
+	field      *ast.Field
+	below      int
+	ofFragment bool
+}
+
+// walk is a step from an item, in the eyes of one reader.
+type walk struct {
+	reader *view.Reader
+	name   view.NodeName
+	step   *step
+}
+
 // ahead loads what an operation asks of items, level by level: all documents of one kind that one level needs in one round trip. What fails here
 // fails again, from memory, in the resolver that needs it, which is the one that reports it.
-func ahead(ctx context.Context, views *view.Assembler, level []item) {
-	read := 0
-	for level = folded(level); len(level) > 0; level = folded(level) {
+func ahead(ctx context.Context, views *view.Assembler, items []item) {
+	r := &reading{views: views, lists: map[*graphql.CollectedField][]*step{}, steps: map[asking]*step{}}
+	level := r.level(ctx, items)
+	for read := 0; len(level) > 0; {
 		if read += len(level); read > maxAhead {
 			return
 		}
-		wanted := map[*view.Reader]*wants{}
+		skus, keys := []string{}, []string{}
 		for _, one := range level {
-			one.want(ctx, wanted)
+			skus, keys = one.want(skus, keys)
 		}
-		for reader, want := range wanted {
-			_, _ = views.Products(ctx, reader, want.skus)
-			_, _ = views.Fragments(ctx, reader, want.keys)
-		}
-		next := []item{}
+		_ = views.Load(ctx, skus, keys)
+		items := []item{}
 		for _, one := range level {
 			if ctx.Err() != nil {
 				return
 			}
-			next = append(next, one.below(ctx, views)...)
+			if one.of != "" && len(r.below(ctx, one.step)) > 0 {
+				items = append(items, one.below(ctx, views)...)
+			}
 		}
-		level = next
+		level = r.level(ctx, items)
 	}
 }
 
-// maxAhead bounds the items that one operation reads ahead; what lies beyond is loaded when it is resolved.
+// maxAhead bounds the steps that one operation reads ahead; what lies beyond is loaded when it is resolved.
 const maxAhead = 10_000
 
-// folded gives the items of a level, each once, with all that is asked of it: products that name each other lead to the same few many times.
-func folded(level []item) []item {
-	type asking struct {
-		field *ast.Field
-		below int
-	}
-	places := make(map[any]int, len(level))
-	once := make([]item, 0, len(level))
-	known := []map[asking]bool{}
-	for _, one := range level {
-		at, is := places[one.key()]
-		if !is {
-			at = len(once)
-			places[one.key()] = at
-			once = append(once, item{product: one.product, fragment: one.fragment})
-			known = append(known, map[asking]bool{})
-		}
-		for _, field := range one.fields {
-			if asked := (asking{field.Field, len(field.Selections)}); !known[at][asked] {
-				known[at][asked] = true
-				once[at].fields = append(once[at].fields, field)
+// level gives the steps from items, each once: products that name each other lead to the same few many times.
+func (r *reading) level(ctx context.Context, items []item) []reached {
+	r.walked = make(map[walk]bool, len(items))
+	level := make([]reached, 0, len(items))
+	for _, one := range items {
+		for _, step := range r.stepsOf(ctx, one.fields, one.fragment != nil) {
+			if of := (walk{one.reader(), one.name(), step}); !r.walked[of] {
+				r.walked[of] = true
+				level = append(level, reached{one, step})
 			}
 		}
 	}
-	return once
+	return level
 }
 
-// key tells an item from others: what it is, where it stands, and for whom.
-func (i item) key() any {
-	id := ""
-	if i.product != nil {
-		id = i.product.ID()
-	} else {
-		id = i.fragment.ID()
+// stepsOf gives those of the fields that are asked of an item which load something.
+func (r *reading) stepsOf(ctx context.Context, fields []graphql.CollectedField, ofFragment bool) []*step {
+	if len(fields) == 0 {
+		return nil
 	}
-	return struct {
-		reader *view.Reader
-		id     string
-	}{i.reader(), id}
+	steps, isKnown := r.lists[&fields[0]]
+	if isKnown {
+		return steps
+	}
+	for _, field := range fields {
+		of, isStep := leadsTo(field.Name, ofFragment)
+		if !isStep {
+			continue
+		}
+		key := asking{field.Field, len(field.Selections), ofFragment}
+		if r.steps[key] == nil {
+			r.steps[key] = &step{CollectedField: field, args: arguments(ctx, field), of: of}
+		}
+		steps = append(steps, r.steps[key])
+	}
+	r.lists[&fields[0]] = steps
+	return steps
+}
+
+// leadsTo gives the type of what a field leads to, where it loads something.
+func leadsTo(field string, ofFragment bool) (of string, is bool) {
+	switch {
+	case ofFragment && (field == "in" || field == "references"):
+		return "Fragment", true
+	case ofFragment:
+		return "", false
+	}
+	switch field {
+	case "fragment", "fragments":
+		return "Fragment", true
+	case "in", "parent", "related", "variants":
+		return "Product", true
+	case "axes":
+		return "", true
+	default:
+		return "", false
+	}
+}
+
+// below gives the steps from what a step leads to.
+func (r *reading) below(ctx context.Context, of *step) []*step {
+	if !of.isKnown {
+		of.below, of.isKnown = r.stepsOf(ctx, selected(ctx, of.CollectedField, of.of), of.of == "Fragment"), true
+	}
+	return of.below
+}
+
+func (i item) reader() *view.Reader {
+	if i.product != nil {
+		return i.product.Reader()
+	}
+	return i.fragment.Reader()
+}
+
+func (i item) name() view.NodeName {
+	if i.product != nil {
+		return i.product.NodeName()
+	}
+	return i.fragment.NodeName()
 }
 
 // most gives how many a field asks for, between none and all that a list can hold.
@@ -104,91 +182,63 @@ func most(args map[string]any, otherwise int) int {
 	return max(0, min(asked, view.MaxFirst))
 }
 
-// wants are the documents that a level needs for one reader.
-type wants struct{ skus, keys []string }
-
-func (i item) reader() *view.Reader {
-	if i.product != nil {
-		return i.product.Reader()
+// want adds the keys of what the step will load.
+func (r reached) want(skus, keys []string) (moreSKUs, moreKeys []string) {
+	switch {
+	case r.fragment != nil && r.Name == "references":
+		keys = append(keys, r.fragment.ReferenceKeys()...)
+	case r.product == nil:
+	case r.Name == "fragment":
+		keys = append(keys, r.product.FragmentKeys([]string{text(r.args["slot"])})...)
+	case r.Name == "fragments":
+		keys = append(keys, r.product.FragmentKeys(texts(r.args["slots"]))...)
+	case r.Name == "related":
+		skus = append(skus, r.product.RelatedSKUs(relationKind(r.args["kind"]))...)
+	case r.Name == "variants", r.Name == "axes" && r.product.HasAxes():
+		skus = append(skus, r.product.VariantSKUs()...)
 	}
-	return i.fragment.Reader()
+	return skus, keys
 }
 
-// want adds the keys of what the item's fields will load.
-func (i item) want(ctx context.Context, wanted map[*view.Reader]*wants) {
-	want := wanted[i.reader()]
-	if want == nil {
-		want = &wants{}
-		wanted[i.reader()] = want
+// below gives the items that the step leads to, whose documents are loaded by now.
+func (r reached) below(ctx context.Context, views *view.Assembler) []item {
+	fields := selected(ctx, r.CollectedField, r.of)
+	switch {
+	case r.Name == "in":
+		return r.in(ctx, views, fields)
+	case r.Name == "references":
+		fragments, _ := views.References(ctx, r.fragment)
+		return fragmentItems(fragments, fields)
+	case r.Name == "fragment":
+		fragments, _ := views.ProductFragments(ctx, r.product, view.SlotChoice{Slots: []string{text(r.args["slot"])}}, 1)
+		return fragmentItems(fragments, fields)
+	case r.Name == "fragments":
+		choice := view.SlotChoice{Slots: texts(r.args["slots"]), Kinds: texts(r.args["kinds"]), Labels: texts(r.args["labels"])}
+		fragments, _ := views.ProductFragments(ctx, r.product, choice, most(r.args, fragmentsFirst))
+		return fragmentItems(fragments, fields)
+	case r.Name == "parent":
+		return productItems([]*view.Product{r.product.Parent()}, fields)
 	}
-	for _, field := range i.fields {
-		switch args := arguments(ctx, field); {
-		case i.fragment != nil && field.Name == "references":
-			want.keys = append(want.keys, i.fragment.ReferenceKeys()...)
-		case i.product == nil:
-		case field.Name == "fragment":
-			want.keys = append(want.keys, i.product.FragmentKeys([]string{text(args["slot"])})...)
-		case field.Name == "fragments":
-			want.keys = append(want.keys, i.product.FragmentKeys(texts(args["slots"]))...)
-		case field.Name == "related":
-			want.skus = append(want.skus, i.product.RelatedSKUs(relationKind(args["kind"]))...)
-		case field.Name == "variants", field.Name == "axes" && i.product.HasAxes():
-			want.skus = append(want.skus, i.product.VariantSKUs()...)
-		}
+	skus, first := r.product.VariantSKUs(), most(r.args, variantsFirst)
+	if r.Name == "related" {
+		skus, first = r.product.RelatedSKUs(relationKind(r.args["kind"])), most(r.args, relatedFirst)
 	}
-}
-
-// below gives the items that the item's fields lead to, whose documents are loaded by now.
-func (i item) below(ctx context.Context, views *view.Assembler) []item {
-	items := []item{}
-	for _, field := range i.fields {
-		args := arguments(ctx, field)
-		switch {
-		case field.Name == "in":
-			items = append(items, i.in(ctx, views, field)...)
-		case i.fragment != nil && field.Name == "references":
-			fragments, _ := views.References(ctx, i.fragment)
-			items = append(items, fragmentItems(fragments, selected(ctx, field, "Fragment"))...)
-		case i.product == nil:
-		case field.Name == "fragment" || field.Name == "fragments":
-			choice := view.SlotChoice{Slots: texts(args["slots"]), Kinds: texts(args["kinds"]), Labels: texts(args["labels"])}
-			if field.Name == "fragment" {
-				choice.Slots = []string{text(args["slot"])}
-			}
-			first := most(args, fragmentsFirst)
-			if field.Name == "fragment" {
-				first = 1
-			}
-			fragments, _ := views.ProductFragments(ctx, i.product, choice, first)
-			items = append(items, fragmentItems(fragments, selected(ctx, field, "Fragment"))...)
-		case field.Name == "parent":
-			if parent := i.product.Parent(); parent != nil {
-				items = append(items, productItems([]*view.Product{parent}, selected(ctx, field, "Product"))...)
-			}
-		case field.Name == "related" || field.Name == "variants":
-			skus, first := i.product.VariantSKUs(), most(args, variantsFirst)
-			if field.Name == "related" {
-				skus, first = i.product.RelatedSKUs(relationKind(args["kind"])), most(args, relatedFirst)
-			}
-			products, _ := views.Listed(ctx, i.reader(), skus, first)
-			items = append(items, productItems(products, selected(ctx, field, "Product"))...)
-		}
-	}
-	return items
+	products, _ := views.Listed(ctx, r.reader(), skus, first)
+	return productItems(products, fields)
 }
 
 // in gives the same item in another context.
-func (i item) in(ctx context.Context, views *view.Assembler, field graphql.CollectedField) []item {
-	reader, err := i.reader().In(override(ctx, field))
+func (r reached) in(ctx context.Context, views *view.Assembler, fields []graphql.CollectedField) []item {
+	reader, err := r.reader().In(override(ctx, r.CollectedField))
 	if err != nil {
 		return nil // the resolver says so
 	}
-	if i.product != nil {
-		product, _ := views.Product(ctx, reader, i.product.SKU())
-		return productItems([]*view.Product{product}, selected(ctx, field, "Product"))
+	if r.product != nil {
+		product, _ := views.Product(ctx, reader, r.product.SKU())
+		return productItems([]*view.Product{product}, fields)
 	}
-	fragment, _ := views.Again(ctx, reader, i.fragment)
-	return fragmentItems([]*view.Fragment{fragment}, selected(ctx, field, "Fragment"))
+	fragment, _ := views.Again(ctx, reader, r.fragment)
+	return fragmentItems([]*view.Fragment{fragment}, fields)
 }
 
 // productItems gives the items of products; nil ones are left out.

@@ -54,8 +54,11 @@ func newFragment(fragment *content.Fragment, reader *Reader, at place) *Fragment
 func (f *Fragment) Reader() *Reader { return f.reader }
 
 // ID is the fragment's id among all nodes. One that stands on a product has an id of its own there.
-func (f *Fragment) ID() string {
-	return NodeName{f.place.sku(), f.place.slot, f.Key(), f.reader.override}.ID()
+func (f *Fragment) ID() string { return f.NodeName().ID() }
+
+// NodeName is what the fragment's id says.
+func (f *Fragment) NodeName() NodeName {
+	return NodeName{f.place.sku(), f.place.slot, f.Key(), f.reader.override}
 }
 
 // Key is what the house calls the fragment.

@@ -26,7 +26,10 @@ func (p *Product) For(reader *Reader) *Product { return &Product{p.lineage, read
 func (p *Product) Lineage() content.Lineage { return p.lineage }
 
 // ID is the product's id among all nodes.
-func (p *Product) ID() string { return NodeName{SKU: p.SKU(), Override: p.reader.override}.ID() }
+func (p *Product) ID() string { return p.NodeName().ID() }
+
+// NodeName is what the product's id says.
+func (p *Product) NodeName() NodeName { return NodeName{SKU: p.SKU(), Override: p.reader.override} }
 
 // SKU is the product's stock keeping unit.
 func (p *Product) SKU() string { return p.lineage.Product().SKU }

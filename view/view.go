@@ -7,6 +7,7 @@ package view
 
 import (
 	"context"
+	"errors"
 
 	"unisono/content"
 	"unisono/fault"
@@ -73,6 +74,16 @@ func (a *Assembler) Product(ctx context.Context, reader *Reader, sku string) (*P
 		return nil, err
 	}
 	return views[0], nil
+}
+
+// Load loads what views will be made of soon: products with all their parents, and fragments. The keys are of what is there for somebody.
+func (a *Assembler) Load(ctx context.Context, skus, fragments []string) error {
+	_, err := a.lineages(ctx, skus)
+	if len(fragments) == 0 {
+		return err
+	}
+	_, also := a.fragments(ctx, fragments)
+	return errors.Join(err, also)
 }
 
 // lineages loads products and the parents above them, a generation at a time.
