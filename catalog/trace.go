@@ -57,6 +57,16 @@ type Traced struct {
 	*Snapshot
 	trace  *Trace
 	reader string
+
+	mu    sync.Mutex
+	there map[thereAsked]bool // what it said is there; what stands on a product is looked for when it is read ahead, and when it is shown
+}
+
+// thereAsked is whether something is there for a reader.
+type thereAsked struct {
+	what   questionKind
+	key    string
+	reader *targeting.Context
 }
 
 // Traced gives the snapshot as a reader asks it who is set apart by a name within one operation.
@@ -66,7 +76,7 @@ func (s *Snapshot) Traced(by *Trace, reader string) *Traced {
 		defer by.mu.Unlock()
 		by.number, by.defined = s.number, s.defined
 	}
-	return &Traced{s, by, reader}
+	return &Traced{Snapshot: s, trace: by, reader: reader}
 }
 
 func (t *Trace) note(q *question) {
@@ -110,17 +120,28 @@ func joined(keys []string) string { return string(appendStrings(nil, keys)) }
 
 // ProductThere is [Snapshot.ProductThere].
 func (t *Traced) ProductThere(sku string, reader *targeting.Context) bool {
-	return t.there(askedProductThere, sku, t.Snapshot.ProductThere(sku, reader))
+	return t.isThere(thereAsked{askedProductThere, sku, reader}, t.Snapshot.ProductThere)
 }
 
 // FragmentThere is [Snapshot.FragmentThere].
 func (t *Traced) FragmentThere(key string, reader *targeting.Context) bool {
-	return t.there(askedFragmentThere, key, t.Snapshot.FragmentThere(key, reader))
+	return t.isThere(thereAsked{askedFragmentThere, key, reader}, t.Snapshot.FragmentThere)
 }
 
-func (t *Traced) there(what questionKind, key string, is bool) bool {
+func (t *Traced) isThere(asked thereAsked, look func(key string, reader *targeting.Context) bool) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	is, known := t.there[asked]
+	if known {
+		return is
+	}
+	is = look(asked.key, asked.reader)
+	if t.there == nil {
+		t.there = map[thereAsked]bool{}
+	}
+	t.there[asked] = is
 	if t.trace != nil {
-		t.trace.note(&question{what: what, key: key, mark: markOf(what, key), reader: t.reader, said: yes(is)})
+		t.trace.note(&question{what: asked.what, key: asked.key, mark: markOf(asked.what, asked.key), reader: t.reader, said: yes(is)})
 	}
 	return is
 }

@@ -27,30 +27,18 @@ type call[V any] struct {
 // load gives the values of keys, with at most one round trip of its own; what others are loading already it waits for. A batch that
 // failed is not tried again in the same request.
 func (m *memo[V]) load(ctx context.Context, keys []string) (map[string]V, error) {
-	calls := make(map[string]*call[V], len(keys))
-	missing := []string{}
-	own := &call[V]{done: make(chan struct{})}
-	m.mu.Lock()
-	if m.calls == nil {
-		m.calls = map[string]*call[V]{}
-	}
-	for _, key := range keys {
-		if m.calls[key] == nil {
-			m.calls[key] = own
-			missing = append(missing, key)
-		}
-		calls[key] = m.calls[key]
-	}
-	m.mu.Unlock()
-	if len(missing) > 0 {
-		own.run(ctx, m.fetch, missing)
-	}
+	calls := m.board(ctx, keys)
 	values := make(map[string]V, len(keys))
-	for key, call := range calls {
+	for i, key := range keys {
+		call := calls[i]
 		select {
 		case <-call.done:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		default:
+			select {
+			case <-call.done:
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
 		}
 		if call.err != nil {
 			return nil, call.err
@@ -60,6 +48,32 @@ func (m *memo[V]) load(ctx context.Context, keys []string) (map[string]V, error)
 		}
 	}
 	return values, nil
+}
+
+// board gives the calls by which keys are loaded, each in the place of its key. One that loads all that nobody has asked for yet it makes itself.
+func (m *memo[V]) board(ctx context.Context, keys []string) []*call[V] {
+	calls := make([]*call[V], len(keys))
+	var own *call[V]
+	var missing []string
+	m.mu.Lock()
+	for i, key := range keys {
+		if calls[i] = m.calls[key]; calls[i] != nil {
+			continue
+		}
+		if own == nil {
+			own = &call[V]{done: make(chan struct{})}
+		}
+		if m.calls == nil {
+			m.calls = make(map[string]*call[V], len(keys))
+		}
+		m.calls[key], calls[i] = own, own
+		missing = append(missing, key)
+	}
+	m.mu.Unlock()
+	if own != nil {
+		own.run(ctx, m.fetch, missing)
+	}
+	return calls
 }
 
 // run makes the round trip. Should it panic, those who wait are not left hanging.

@@ -83,9 +83,11 @@ func (s sight) products(ctx context.Context, reader *view.Reader, first *int, af
 		reportBelow(ctx, len(cursors), err, "edges", "node")
 	}
 	ahead(ctx, s.views, productItems(products, asked(ctx, "Product", []string{"nodes"}, []string{"edges", "node"})))
-	for i, product := range products {
-		connection.Nodes = append(connection.Nodes, product)
-		connection.Edges = append(connection.Edges, &graph.ProductEdge{Cursor: cursors[i], Node: product})
+	connection.Nodes = products
+	if asksFor(ctx, "edges") {
+		for i, product := range products {
+			connection.Edges = append(connection.Edges, &graph.ProductEdge{Cursor: cursors[i], Node: product})
+		}
 	}
 	return connection, nil
 }
@@ -163,9 +165,11 @@ func (s sight) fragments(ctx context.Context, reader *view.Reader, first *int, a
 		reportBelow(ctx, len(cursors), err, "edges", "node")
 	}
 	ahead(ctx, s.views, fragmentItems(fragments, asked(ctx, "Fragment", []string{"nodes"}, []string{"edges", "node"})))
-	for i, fragment := range fragments {
-		connection.Nodes = append(connection.Nodes, fragment)
-		connection.Edges = append(connection.Edges, &graph.FragmentEdge{Cursor: cursors[i], Node: fragment})
+	connection.Nodes = fragments
+	if asksFor(ctx, "edges") {
+		for i, fragment := range fragments {
+			connection.Edges = append(connection.Edges, &graph.FragmentEdge{Cursor: cursors[i], Node: fragment})
+		}
 	}
 	return connection, nil
 }

@@ -180,6 +180,10 @@ func (t transport) write(w http.ResponseWriter, accepted string, response *graph
 
 // writeAnswer writes an answer. An answer to a request that could not be executed has no data, not even null.
 func writeAnswer(w http.ResponseWriter, media string, status int, response *graphql.Response) {
+	if len(response.Errors) == 0 && len(response.Extensions) == 0 && response.Data != nil {
+		send(w, media, status, bodyOf(response.Data)) // which is right as it is: the encoder would look at each byte of it
+		return
+	}
 	answer := struct {
 		Errors     gqlerror.List   `json:"errors,omitempty"`
 		Data       json.RawMessage `json:"data,omitempty"`

@@ -151,9 +151,15 @@ func compareStart(a, b *time.Time) int {
 func ChooseValue(values []*content.AttributeValue, reader *Context) *content.AttributeValue {
 	var best *content.AttributeValue
 	for _, candidate := range values {
-		if Fits(candidate, reader) && (best == nil || CompareScopes(candidate, best, reader) < 0) {
-			best = candidate
-		}
+		best = betterValue(best, candidate, reader)
+	}
+	return best
+}
+
+// betterValue gives the candidate where it fits a reader, and better than the best so far, which may be nil.
+func betterValue(best, candidate *content.AttributeValue, reader *Context) *content.AttributeValue {
+	if Fits(candidate, reader) && (best == nil || CompareScopes(candidate, best, reader) < 0) {
+		return candidate
 	}
 	return best
 }

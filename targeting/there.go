@@ -64,7 +64,17 @@ func Shown(state content.WorkflowState, reader *Context) bool {
 
 // Value gives the value of one attribute of a product that is right for a reader, or nil where none is.
 func Value(lineage content.Lineage, key string, reader *Context) *content.AttributeValue {
-	return ChooseValue(lineage.Values(key), reader)
+	if len(lineage) > 1 {
+		return ChooseValue(lineage.Values(key), reader)
+	}
+	var best *content.AttributeValue
+	values := lineage.Product().Attributes
+	for i := range values {
+		if values[i].Key == key {
+			best = betterValue(best, &values[i], reader)
+		}
+	}
+	return best
 }
 
 // Text is the text that an attribute has for a reader, with its locale; "" where it has none.

@@ -94,18 +94,28 @@ type Option struct{ Key, Label string }
 // Asset is a picture, film or sound as one reader gets it.
 type Asset struct {
 	media  *content.Media
-	owner  string // the id of the node that it belongs to
+	owner  Node
 	reader *Reader
 }
 
+// assets gives the views of media that belong to a node.
+func assets(media []*content.Media, owner Node, reader *Reader) []*Asset {
+	made, views := make([]Asset, len(media)), make([]*Asset, len(media))
+	for i, one := range media {
+		made[i] = Asset{one, owner, reader}
+		views[i] = &made[i]
+	}
+	return views
+}
+
 // ID tells the asset from all others.
-func (a *Asset) ID() string { return assetID(a.owner, a.media) }
+func (a *Asset) ID() string { return assetID(a.owner.ID(), a.media) }
 
 // Medium is what the asset is.
 func (a *Asset) Medium() content.Medium { return a.media.Medium }
 
 // Role is what the asset is for, a word of the house's own, or nil.
-func (a *Asset) Role() *string { return textOrNil(a.media.Role) }
+func (a *Asset) Role() *string { return orNil(&a.media.Role) }
 
 // URL is where the asset is found.
 func (a *Asset) URL() string { return a.media.URL }

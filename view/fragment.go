@@ -68,7 +68,7 @@ func (f *Fragment) Key() string { return f.fragment.Key }
 func (f *Fragment) Kind() string { return f.fragment.Type }
 
 // Slot is where the fragment stands on the product that it was reached through, or nil.
-func (f *Fragment) Slot() *string { return textOrNil(f.place.slot) }
+func (f *Fragment) Slot() *string { return orNil(&f.place.slot) }
 
 // Labels are the words under which the fragment is found.
 func (f *Fragment) Labels() []string { return f.fragment.Labels }
@@ -131,11 +131,7 @@ func (f *Fragment) CallToAction() *content.CallToAction { return f.variant.CallT
 
 // Media gives the variant's media that are right for the reader.
 func (f *Fragment) Media() []*Asset {
-	assets := []*Asset{}
-	for _, one := range targeting.ChooseMedia(f.variant.Media, f.reader.Context) {
-		assets = append(assets, &Asset{one, f.ID(), f.reader})
-	}
-	return assets
+	return assets(targeting.ChooseMedia(f.variant.Media, f.reader.Context), f, f.reader)
 }
 
 // Locale is the language of the text, or nil where it needs none.

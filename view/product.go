@@ -74,16 +74,23 @@ func (p *Product) Attribute(key string) *Attribute {
 // Attributes gives the values that the product has for this reader, ordered by the position of their definitions and then by key. Empty
 // keys or groups mean all.
 func (p *Product) Attributes(keys, groups []string) []*Attribute {
-	attributes := []*Attribute{}
-	for _, key := range p.lineage.Keys() {
-		if len(keys) > 0 && !slices.Contains(keys, key) {
+	if len(keys) > 0 {
+		keys = slices.Clone(keys)
+		slices.Sort(keys)
+		keys = slices.Compact(keys)
+	} else {
+		keys = p.lineage.Keys()
+	}
+	made, attributes := make([]Attribute, 0, len(keys)), make([]*Attribute, 0, len(keys))
+	for _, key := range keys {
+		value := targeting.Value(p.lineage, key, p.reader.Context)
+		if value == nil {
 			continue
 		}
-		attribute := p.Attribute(key)
-		if attribute == nil || len(groups) > 0 && !slices.Contains(groups, attribute.group()) {
-			continue
+		made = append(made, Attribute{value, p.reader.Definitions.Attributes[key], p.reader})
+		if attribute := &made[len(made)-1]; len(groups) == 0 || slices.Contains(groups, attribute.group()) {
+			attributes = append(attributes, attribute)
 		}
-		attributes = append(attributes, attribute)
 	}
 	slices.SortStableFunc(attributes, func(a, b *Attribute) int { return cmp.Compare(a.position(), b.position()) })
 	return attributes
@@ -106,14 +113,11 @@ func (p *Product) Media(role *string, medium *content.Medium, first *int) ([]*As
 	if err != nil {
 		return nil, err
 	}
-	assets := []*Asset{}
-	for _, one := range targeting.Media(p.lineage, p.reader.Context) {
-		fits := (role == nil || one.Role == *role) && (medium == nil || one.Medium == *medium)
-		if fits && len(assets) < most {
-			assets = append(assets, &Asset{one, p.ID(), p.reader})
-		}
-	}
-	return assets, nil
+	media := targeting.Media(p.lineage, p.reader.Context)
+	media = slices.DeleteFunc(media, func(one *content.Media) bool {
+		return role != nil && one.Role != *role || medium != nil && one.Medium != *medium
+	})
+	return assets(media[:min(most, len(media))], p, p.reader), nil
 }
 
 // ParentSKU is the SKU of the model that this product is a variant of, or "".
