@@ -82,6 +82,9 @@ func (s *Snapshot) Traced(by *Trace, reader string) *Traced {
 func (t *Trace) note(q *question) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.asked == nil {
+		t.asked = make([]question, 0, 16)
+	}
 	t.asked = append(t.asked, *q)
 }
 
@@ -137,7 +140,7 @@ func (t *Traced) isThere(asked thereAsked, look func(key string, reader *targeti
 	}
 	is = look(asked.key, asked.reader)
 	if t.there == nil {
-		t.there = map[thereAsked]bool{}
+		t.there = make(map[thereAsked]bool, 16)
 	}
 	t.there[asked] = is
 	if t.trace != nil {

@@ -72,7 +72,11 @@ func (ec *executionContext) writeApiKey(w *direct.Writer, s *direct.Selection, o
 
 func (ec *executionContext) writeApiKeyField(w *direct.Writer, fc *direct.Field, obj *content.Client) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveApiKeyField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveApiKeyField(w *direct.Writer, fc *direct.Field, obj *content.Client) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("ApiKey")
@@ -152,7 +156,11 @@ func (ec *executionContext) writeAsset(w *direct.Writer, s *direct.Selection, ob
 
 func (ec *executionContext) writeAssetField(w *direct.Writer, fc *direct.Field, obj *view.Asset) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveAssetField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveAssetField(w *direct.Writer, fc *direct.Field, obj *view.Asset) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Asset")
@@ -217,7 +225,11 @@ func (ec *executionContext) writeAttribute(w *direct.Writer, s *direct.Selection
 
 func (ec *executionContext) writeAttributeField(w *direct.Writer, fc *direct.Field, obj *view.Attribute) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveAttributeField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveAttributeField(w *direct.Writer, fc *direct.Field, obj *view.Attribute) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Attribute")
@@ -297,7 +309,11 @@ func (ec *executionContext) writeAudience(w *direct.Writer, s *direct.Selection,
 
 func (ec *executionContext) writeAudienceField(w *direct.Writer, fc *direct.Field, obj *view.Audience) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveAudienceField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveAudienceField(w *direct.Writer, fc *direct.Field, obj *view.Audience) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Audience")
@@ -337,7 +353,11 @@ func (ec *executionContext) writeAuditConnection(w *direct.Writer, s *direct.Sel
 
 func (ec *executionContext) writeAuditConnectionField(w *direct.Writer, fc *direct.Field, obj *AuditConnection) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveAuditConnectionField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveAuditConnectionField(w *direct.Writer, fc *direct.Field, obj *AuditConnection) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("AuditConnection")
@@ -383,7 +403,11 @@ func (ec *executionContext) writeAuditEntry(w *direct.Writer, s *direct.Selectio
 
 func (ec *executionContext) writeAuditEntryField(w *direct.Writer, fc *direct.Field, obj *audit.Entry) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveAuditEntryField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveAuditEntryField(w *direct.Writer, fc *direct.Field, obj *audit.Entry) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("AuditEntry")
@@ -454,7 +478,11 @@ func (ec *executionContext) writeAxis(w *direct.Writer, s *direct.Selection, obj
 
 func (ec *executionContext) writeAxisField(w *direct.Writer, fc *direct.Field, obj *view.Axis) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveAxisField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveAxisField(w *direct.Writer, fc *direct.Field, obj *view.Axis) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Axis")
@@ -494,7 +522,11 @@ func (ec *executionContext) writeCallToAction(w *direct.Writer, s *direct.Select
 
 func (ec *executionContext) writeCallToActionField(w *direct.Writer, fc *direct.Field, obj *content.CallToAction) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveCallToActionField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveCallToActionField(w *direct.Writer, fc *direct.Field, obj *content.CallToAction) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("CallToAction")
@@ -532,7 +564,11 @@ func (ec *executionContext) writeCaller(w *direct.Writer, s *direct.Selection, o
 
 func (ec *executionContext) writeCallerField(w *direct.Writer, fc *direct.Field, obj *Caller) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveCallerField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveCallerField(w *direct.Writer, fc *direct.Field, obj *Caller) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Caller")
@@ -573,7 +609,11 @@ func (ec *executionContext) writeCandidate(w *direct.Writer, s *direct.Selection
 
 func (ec *executionContext) writeCandidateField(w *direct.Writer, fc *direct.Field, obj *targeting.Candidate) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveCandidateField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveCandidateField(w *direct.Writer, fc *direct.Field, obj *targeting.Candidate) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Candidate")
@@ -615,7 +655,11 @@ func (ec *executionContext) writeCategory(w *direct.Writer, s *direct.Selection,
 
 func (ec *executionContext) writeCategoryField(w *direct.Writer, fc *direct.Field, obj *view.Category) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveCategoryField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveCategoryField(w *direct.Writer, fc *direct.Field, obj *view.Category) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Category")
@@ -663,7 +707,11 @@ func (ec *executionContext) writeChannel(w *direct.Writer, s *direct.Selection, 
 
 func (ec *executionContext) writeChannelField(w *direct.Writer, fc *direct.Field, obj *view.Channel) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveChannelField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveChannelField(w *direct.Writer, fc *direct.Field, obj *view.Channel) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Channel")
@@ -713,7 +761,11 @@ func (ec *executionContext) writeCompleteness(w *direct.Writer, s *direct.Select
 
 func (ec *executionContext) writeCompletenessField(w *direct.Writer, fc *direct.Field, obj *view.Completeness) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveCompletenessField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveCompletenessField(w *direct.Writer, fc *direct.Field, obj *view.Completeness) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Completeness")
@@ -762,7 +814,11 @@ func (ec *executionContext) writeContentGap(w *direct.Writer, s *direct.Selectio
 
 func (ec *executionContext) writeContentGapField(w *direct.Writer, fc *direct.Field, obj *view.Gap) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveContentGapField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveContentGapField(w *direct.Writer, fc *direct.Field, obj *view.Gap) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("ContentGap")
@@ -801,7 +857,11 @@ func (ec *executionContext) writeContentGapConnection(w *direct.Writer, s *direc
 
 func (ec *executionContext) writeContentGapConnectionField(w *direct.Writer, fc *direct.Field, obj *ContentGapConnection) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveContentGapConnectionField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveContentGapConnectionField(w *direct.Writer, fc *direct.Field, obj *ContentGapConnection) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("ContentGapConnection")
@@ -842,7 +902,11 @@ func (ec *executionContext) writeContentProblem(w *direct.Writer, s *direct.Sele
 
 func (ec *executionContext) writeContentProblemField(w *direct.Writer, fc *direct.Field, obj *content.Broken) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveContentProblemField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveContentProblemField(w *direct.Writer, fc *direct.Field, obj *content.Broken) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("ContentProblem")
@@ -885,7 +949,11 @@ func (ec *executionContext) writeContextOrigin(w *direct.Writer, s *direct.Selec
 
 func (ec *executionContext) writeContextOriginField(w *direct.Writer, fc *direct.Field, obj *targeting.Origin) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveContextOriginField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveContextOriginField(w *direct.Writer, fc *direct.Field, obj *targeting.Origin) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("ContextOrigin")
@@ -922,7 +990,11 @@ func (ec *executionContext) writeDefinitionsPayload(w *direct.Writer, s *direct.
 
 func (ec *executionContext) writeDefinitionsPayloadField(w *direct.Writer, fc *direct.Field, obj *DefinitionsPayload) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveDefinitionsPayloadField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveDefinitionsPayloadField(w *direct.Writer, fc *direct.Field, obj *DefinitionsPayload) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("DefinitionsPayload")
@@ -960,7 +1032,11 @@ func (ec *executionContext) writeDeletePayload(w *direct.Writer, s *direct.Selec
 
 func (ec *executionContext) writeDeletePayloadField(w *direct.Writer, fc *direct.Field, obj *DeletePayload) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveDeletePayloadField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveDeletePayloadField(w *direct.Writer, fc *direct.Field, obj *DeletePayload) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("DeletePayload")
@@ -1000,7 +1076,11 @@ func (ec *executionContext) writeFacet(w *direct.Writer, s *direct.Selection, ob
 
 func (ec *executionContext) writeFacetField(w *direct.Writer, fc *direct.Field, obj *view.Facet) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveFacetField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveFacetField(w *direct.Writer, fc *direct.Field, obj *view.Facet) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Facet")
@@ -1051,7 +1131,11 @@ func (ec *executionContext) writeFacetValue(w *direct.Writer, s *direct.Selectio
 
 func (ec *executionContext) writeFacetValueField(w *direct.Writer, fc *direct.Field, obj *view.FacetValue) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveFacetValueField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveFacetValueField(w *direct.Writer, fc *direct.Field, obj *view.FacetValue) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("FacetValue")
@@ -1105,7 +1189,11 @@ func (ec *executionContext) writeFragment(w *direct.Writer, s *direct.Selection,
 
 func (ec *executionContext) writeFragmentField(w *direct.Writer, fc *direct.Field, obj *view.Fragment) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveFragmentField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveFragmentField(w *direct.Writer, fc *direct.Field, obj *view.Fragment) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Fragment")
@@ -1206,7 +1294,11 @@ func (ec *executionContext) writeFragmentConnection(w *direct.Writer, s *direct.
 
 func (ec *executionContext) writeFragmentConnectionField(w *direct.Writer, fc *direct.Field, obj *FragmentConnection) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveFragmentConnectionField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveFragmentConnectionField(w *direct.Writer, fc *direct.Field, obj *FragmentConnection) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("FragmentConnection")
@@ -1263,7 +1355,11 @@ func (ec *executionContext) writeFragmentEdge(w *direct.Writer, s *direct.Select
 
 func (ec *executionContext) writeFragmentEdgeField(w *direct.Writer, fc *direct.Field, obj *FragmentEdge) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveFragmentEdgeField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveFragmentEdgeField(w *direct.Writer, fc *direct.Field, obj *FragmentEdge) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("FragmentEdge")
@@ -1302,7 +1398,11 @@ func (ec *executionContext) writeKeyPayload(w *direct.Writer, s *direct.Selectio
 
 func (ec *executionContext) writeKeyPayloadField(w *direct.Writer, fc *direct.Field, obj *KeyPayload) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveKeyPayloadField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveKeyPayloadField(w *direct.Writer, fc *direct.Field, obj *KeyPayload) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("KeyPayload")
@@ -1344,7 +1444,11 @@ func (ec *executionContext) writeMoney(w *direct.Writer, s *direct.Selection, ob
 
 func (ec *executionContext) writeMoneyField(w *direct.Writer, fc *direct.Field, obj *content.Money) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveMoneyField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveMoneyField(w *direct.Writer, fc *direct.Field, obj *content.Money) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Money")
@@ -1381,7 +1485,11 @@ func (ec *executionContext) writeOption(w *direct.Writer, s *direct.Selection, o
 
 func (ec *executionContext) writeOptionField(w *direct.Writer, fc *direct.Field, obj *view.Option) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveOptionField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveOptionField(w *direct.Writer, fc *direct.Field, obj *view.Option) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Option")
@@ -1420,7 +1528,11 @@ func (ec *executionContext) writePageInfo(w *direct.Writer, s *direct.Selection,
 
 func (ec *executionContext) writePageInfoField(w *direct.Writer, fc *direct.Field, obj *PageInfo) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolvePageInfoField(w, fc, obj)
+}
+
+func (ec *executionContext) resolvePageInfoField(w *direct.Writer, fc *direct.Field, obj *PageInfo) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("PageInfo")
@@ -1475,7 +1587,11 @@ func (ec *executionContext) writePersonalizationContext(w *direct.Writer, s *dir
 
 func (ec *executionContext) writePersonalizationContextField(w *direct.Writer, fc *direct.Field, obj *view.Reader) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolvePersonalizationContextField(w, fc, obj)
+}
+
+func (ec *executionContext) resolvePersonalizationContextField(w *direct.Writer, fc *direct.Field, obj *view.Reader) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("PersonalizationContext")
@@ -1609,7 +1725,11 @@ func (ec *executionContext) writeProduct(w *direct.Writer, s *direct.Selection, 
 
 func (ec *executionContext) writeProductField(w *direct.Writer, fc *direct.Field, obj *view.Product) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveProductField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Field, obj *view.Product) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Product")
@@ -1779,7 +1899,11 @@ func (ec *executionContext) writeProductConnection(w *direct.Writer, s *direct.S
 
 func (ec *executionContext) writeProductConnectionField(w *direct.Writer, fc *direct.Field, obj *ProductConnection) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveProductConnectionField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveProductConnectionField(w *direct.Writer, fc *direct.Field, obj *ProductConnection) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("ProductConnection")
@@ -1836,7 +1960,11 @@ func (ec *executionContext) writeProductEdge(w *direct.Writer, s *direct.Selecti
 
 func (ec *executionContext) writeProductEdgeField(w *direct.Writer, fc *direct.Field, obj *ProductEdge) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveProductEdgeField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveProductEdgeField(w *direct.Writer, fc *direct.Field, obj *ProductEdge) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("ProductEdge")
@@ -1874,7 +2002,11 @@ func (ec *executionContext) writeQuantity(w *direct.Writer, s *direct.Selection,
 
 func (ec *executionContext) writeQuantityField(w *direct.Writer, fc *direct.Field, obj *content.Quantity) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveQuantityField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveQuantityField(w *direct.Writer, fc *direct.Field, obj *content.Quantity) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Quantity")
@@ -1916,7 +2048,11 @@ var directQuery = direct.Type{
 
 func (ec *executionContext) writeQueryField(w *direct.Writer, fc *direct.Field) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveQueryField(w, fc)
+}
+
+func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Query")
@@ -2080,7 +2216,11 @@ func (ec *executionContext) writeSelection(w *direct.Writer, s *direct.Selection
 
 func (ec *executionContext) writeSelectionField(w *direct.Writer, fc *direct.Field, obj *view.Selection) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveSelectionField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveSelectionField(w *direct.Writer, fc *direct.Field, obj *view.Selection) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Selection")
@@ -2127,7 +2267,11 @@ func (ec *executionContext) writeTransitionPayload(w *direct.Writer, s *direct.S
 
 func (ec *executionContext) writeTransitionPayloadField(w *direct.Writer, fc *direct.Field, obj *TransitionPayload) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveTransitionPayloadField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveTransitionPayloadField(w *direct.Writer, fc *direct.Field, obj *TransitionPayload) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("TransitionPayload")
@@ -2166,7 +2310,11 @@ func (ec *executionContext) writeUpsertFragmentsPayload(w *direct.Writer, s *dir
 
 func (ec *executionContext) writeUpsertFragmentsPayloadField(w *direct.Writer, fc *direct.Field, obj *UpsertFragmentsPayload) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveUpsertFragmentsPayloadField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveUpsertFragmentsPayloadField(w *direct.Writer, fc *direct.Field, obj *UpsertFragmentsPayload) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("UpsertFragmentsPayload")
@@ -2209,7 +2357,11 @@ func (ec *executionContext) writeUpsertProductsPayload(w *direct.Writer, s *dire
 
 func (ec *executionContext) writeUpsertProductsPayloadField(w *direct.Writer, fc *direct.Field, obj *UpsertProductsPayload) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveUpsertProductsPayloadField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveUpsertProductsPayloadField(w *direct.Writer, fc *direct.Field, obj *UpsertProductsPayload) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("UpsertProductsPayload")
@@ -2252,7 +2404,11 @@ func (ec *executionContext) writeUserError(w *direct.Writer, s *direct.Selection
 
 func (ec *executionContext) writeUserErrorField(w *direct.Writer, fc *direct.Field, obj *UserError) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveUserErrorField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveUserErrorField(w *direct.Writer, fc *direct.Field, obj *UserError) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("UserError")
@@ -2293,7 +2449,11 @@ func (ec *executionContext) writeView(w *direct.Writer, s *direct.Selection, obj
 
 func (ec *executionContext) writeViewField(w *direct.Writer, fc *direct.Field, obj *view.Reader) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveViewField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveViewField(w *direct.Writer, fc *direct.Field, obj *view.Reader) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("View")

@@ -121,7 +121,12 @@ func (a *Asset) Role() *string { return orNil(&a.media.Role) }
 func (a *Asset) URL() string { return a.media.URL }
 
 // MimeType is the asset's media type.
-func (a *Asset) MimeType() string { return cmp.Or(a.media.MimeType, content.MimeTypeOf(a.media.URL)) }
+func (a *Asset) MimeType() string {
+	if a.media.MimeType != "" {
+		return a.media.MimeType
+	}
+	return content.MimeTypeOf(a.media.URL)
+}
 
 // Alt says in the reader's language what is to be seen or heard, or nil.
 func (a *Asset) Alt() *string {

@@ -145,7 +145,7 @@ func (a *Assembler) Named(ctx context.Context, reader *Reader, name NodeName) (*
 	if err != nil || product == nil || name.Fragment == "" {
 		return product, nil, err
 	}
-	fragments, err := a.ProductFragments(ctx, product, SlotChoice{Slots: []string{name.Slot}}, len(product.slots(nil)))
+	fragments, err := a.ProductFragments(ctx, product, SlotChoice{Slots: []string{name.Slot}}, len(product.lineage.Slots()))
 	if err != nil {
 		return nil, nil, err
 	}

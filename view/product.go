@@ -164,45 +164,48 @@ type SlotChoice struct {
 
 // FragmentKeys gives the keys of the fragments that stand in the chosen slots and are there for the reader, in order and each once.
 func (p *Product) FragmentKeys(slots []string) []string {
-	return p.reader.there(fragmentKeys(p.slots(slots)), p.reader.Catalog.FragmentThere)
+	return p.fragmentKeys(p.lineage.Slots(), slots)
 }
 
-func fragmentKeys(slots []content.Slot) []string {
-	keys := make([]string, 0, len(slots))
+// fragmentKeys gives the keys of the fragments in those of some slots that have these names, or in all.
+func (p *Product) fragmentKeys(slots []content.Slot, names []string) []string {
+	keys := make([]string, 0, atMost(slots, names))
 	for i := range slots {
-		if !slices.Contains(keys, slots[i].Fragment) {
-			keys = append(keys, slots[i].Fragment)
+		key := slots[i].Fragment
+		if chosen(&slots[i], names) && !slices.Contains(keys, key) && p.reader.Catalog.FragmentThere(key, p.reader.Context) {
+			keys = append(keys, key)
 		}
 	}
 	return keys
 }
 
-// slots gives the slots of these names, or all. They may be the document's own.
-func (p *Product) slots(names []string) []content.Slot {
-	all := p.lineage.Slots()
+// atMost is how many of some slots have these names, if each name is that of one.
+func atMost(slots []content.Slot, names []string) int {
 	if len(names) == 0 {
-		return all
+		return len(slots)
 	}
-	chosen := make([]content.Slot, 0, len(all))
-	for _, slot := range all {
-		if slices.Contains(names, slot.Slot) {
-			chosen = append(chosen, slot)
-		}
-	}
-	return chosen
+	return min(len(names), len(slots))
+}
+
+func chosen(slot *content.Slot, names []string) bool {
+	return len(names) == 0 || slices.Contains(names, slot.Slot)
 }
 
 // ProductFragments gives the first fragments on a product that are there for its reader, in the order of its slots.
 func (a *Assembler) ProductFragments(ctx context.Context, p *Product, choice SlotChoice, first int) ([]*Fragment, error) {
-	slots := p.slots(choice.Slots)
-	loaded, err := a.fragments(ctx, p.reader.there(fragmentKeys(slots), p.reader.Catalog.FragmentThere))
+	slots := p.lineage.Slots()
+	loaded, err := a.fragments(ctx, p.fragmentKeys(slots, choice.Slots))
 	if err != nil {
 		return nil, err
 	}
-	views := make([]*Fragment, 0, min(first, len(slots)))
-	for _, slot := range slots {
+	views := make([]*Fragment, 0, min(first, atMost(slots, choice.Slots)))
+	for i := range slots {
+		slot := &slots[i]
 		if len(views) == first {
 			break
+		}
+		if !chosen(slot, choice.Slots) {
+			continue
 		}
 		view := newFragment(loaded[slot.Fragment], p.reader, place{product: p, slot: slot.Slot})
 		if view == nil || len(choice.Kinds) > 0 && !slices.Contains(choice.Kinds, view.Kind()) ||

@@ -80,7 +80,11 @@ func (ec *executionContext) writeBox(w *direct.Writer, s *direct.Selection, obj 
 
 func (ec *executionContext) writeBoxField(w *direct.Writer, fc *direct.Field, obj *small.Box) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveBoxField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveBoxField(w *direct.Writer, fc *direct.Field, obj *small.Box) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Box")
@@ -218,7 +222,11 @@ func (ec *executionContext) writeLeaf(w *direct.Writer, s *direct.Selection, obj
 
 func (ec *executionContext) writeLeafField(w *direct.Writer, fc *direct.Field, obj *small.Leaf) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveLeafField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveLeafField(w *direct.Writer, fc *direct.Field, obj *small.Leaf) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Leaf")
@@ -258,7 +266,11 @@ var directQuery = direct.Type{
 
 func (ec *executionContext) writeQueryField(w *direct.Writer, fc *direct.Field) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveQueryField(w, fc)
+}
+
+func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Query")
@@ -342,7 +354,11 @@ func (ec *executionContext) writeSide(w *direct.Writer, s *direct.Selection, obj
 
 func (ec *executionContext) writeSideField(w *direct.Writer, fc *direct.Field, obj *small.Side) (is bool) {
 	m := w.Enter(fc)
-	defer w.Leave(m, fc, &is)
+	defer w.Leave(m, fc, &is) // not in the function with the many returns, where deferring is slow
+	return ec.resolveSideField(w, fc, obj)
+}
+
+func (ec *executionContext) resolveSideField(w *direct.Writer, fc *direct.Field, obj *small.Side) bool {
 	switch fc.Number {
 	case 0:
 		return w.Text("Side")
