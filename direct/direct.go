@@ -17,7 +17,7 @@ func Answer(ctx context.Context, operation *graphql.OperationContext, query *Typ
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: query.Name})
 	w := newWriter(ctx, operation)
 	defer w.free()
-	if s := selected(operation, operation.Operation.SelectionSet, query); !w.Apart(s, write) {
+	if s := selected(operation, operation.Operation.SelectionSet, query); !w.Apart(s, write) { //nolint:contextcheck // the writer has it
 		w.Null()
 	}
 	return append(make([]byte, 0, len(w.bytes)), w.bytes...)

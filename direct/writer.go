@@ -58,7 +58,7 @@ func (w *Writer) context(depth int) context.Context {
 	for i := range w.steps[:depth] {
 		s := &w.steps[i]
 		if s.ctx == nil {
-			s.ctx = s.context(ctx)
+			s.ctx = s.context(ctx) //nolint:fatcontext // one for each step from the root of the answer
 		}
 		ctx = s.ctx
 	}

@@ -32,21 +32,27 @@ type query struct{ *small.World }
 func (q query) Box(context.Context) (*small.Box, error) {
 	return small.Try(q.World, "", "box", q.In("", "box"))
 }
+
 func (q query) Maybe(context.Context) (*small.Box, error) {
 	return small.Try(q.World, "", "maybe", q.In("", "maybe"))
 }
+
 func (q query) Node(_ context.Context, id string) (small.Node, error) {
 	return small.Try[small.Node](q.World, id, "node", q.In("", id))
 }
+
 func (q query) Nodes(context.Context) ([]small.Node, error) {
 	return small.Try(q.World, "", "nodes", q.World.Nodes("", "nodes"))
 }
+
 func (q query) Must(context.Context) ([]small.Node, error) {
 	return small.Try(q.World, "", "must", q.World.Nodes("", "must"))
 }
+
 func (q query) Side(context.Context) (*small.Side, error) {
 	return small.Try(q.World, "", "side", &small.Side{World: q.World, ID: "/side"})
 }
+
 func (q query) Guarded(context.Context) (*small.Box, error) {
 	return small.Try(q.World, "", "guarded", q.In("", "guarded"))
 }
@@ -59,12 +65,15 @@ func (b boxes) Boxes(ctx context.Context, of *small.Box, first *int) ([]*small.B
 	}
 	return small.Try(b.World, of.ID, "boxes", b.World.Boxes(of.ID, "boxes"))
 }
+
 func (b boxes) Perhaps(_ context.Context, of *small.Box) ([]*small.Box, error) {
 	return small.Try(b.World, of.ID, "perhaps", b.World.Boxes(of.ID, "perhaps"))
 }
+
 func (b boxes) Nodes(_ context.Context, of *small.Box) ([]small.Node, error) {
 	return small.Try(b.World, of.ID, "nodes", b.World.Nodes(of.ID, "nodes"))
 }
+
 func (b boxes) One(_ context.Context, of *small.Box) (small.Node, error) {
 	return small.Try[small.Node](b.World, of.ID, "one", of.Value())
 }
@@ -74,6 +83,7 @@ type sides struct{ *small.World }
 func (s sides) Box(_ context.Context, of *small.Side) (*small.Box, error) {
 	return small.Try(s.World, of.ID, "box", s.In(of.ID, "box"))
 }
+
 func (s sides) Must(_ context.Context, of *small.Side) (*small.Box, error) {
 	return small.Try(s.World, of.ID, "must", s.In(of.ID, "must"))
 }
@@ -91,7 +101,7 @@ func guard(world *small.World) func(context.Context, any, graphql.Resolver) (any
 // answer is what a schema answers: its bytes, and the errors in an order of their own.
 func answer(ctx context.Context, schema graphql.ExecutableSchema, question string, variables map[string]any) (string, []string) {
 	exec := executor.New(schema)
-	exec.SetRecoverFunc(func(ctx context.Context, panicked any) error { return fmt.Errorf("panic: %v", panicked) })
+	exec.SetRecoverFunc(func(_ context.Context, panicked any) error { return fmt.Errorf("panic: %v", panicked) })
 	ctx = graphql.StartOperationTrace(ctx)
 	operation, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: question, Variables: variables})
 	if errs != nil {
