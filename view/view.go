@@ -14,7 +14,7 @@ import (
 	"unisono/targeting"
 )
 
-// Fetch reads many values in one round trip. A key with no value is absent from the map; an error means the whole batch
+// Fetch reads many values in one round trip. A key with no value is absent from the map, which is the caller's own; an error means the whole batch
 // failed.
 type Fetch[K comparable, V any] func(ctx context.Context, keys []K) (map[K]V, error)
 
@@ -88,11 +88,14 @@ func (a *Assembler) Load(ctx context.Context, skus, fragments []string) error {
 
 // lineages loads products and the parents above them, a generation at a time.
 func (a *Assembler) lineages(ctx context.Context, skus []string) (map[string]*content.Product, error) {
-	loaded := make(map[string]*content.Product, len(skus))
+	var loaded map[string]*content.Product
 	for generation := 0; len(skus) > 0 && generation <= content.MaxParents; generation++ {
 		found, err := a.products(ctx, skus)
 		if err != nil {
 			return nil, err
+		}
+		if loaded == nil {
+			loaded = found
 		}
 		parents, asked := []string{}, map[string]bool{} // of most there are none
 		for sku, product := range found {
