@@ -26,7 +26,7 @@ type step struct {
 }
 
 // writers keeps the memory of writers that are done.
-var writers = sync.Pool{New: func() any { return &Writer{bytes: make([]byte, 0, 4096)} }}
+var writers = sync.Pool{New: func() any { return &Writer{bytes: make([]byte, 0, 512)} }}
 
 // maxKept is the length of an answer whose memory is not kept for others.
 const maxKept = 1 << 20
