@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"net/http"
@@ -105,16 +106,17 @@ func (s *Server) hot(r *http.Request, hash requestHash) *served {
 	if !is || s.staleness() > 0 {
 		return nil
 	}
-	kept, snapshot := recordOf(r.Context()), s.config.Catalogue.Snapshot()
+	ctx := r.Context()
+	kept, snapshot := recordOf(ctx), s.config.Catalogue.Snapshot()
 	by := &lateAsker{server: s, r: r, of: of, client: kept.client, snapshot: snapshot}
 	led := of.way.Load()
 	if !led.isOf(kept.client, snapshot.Contexts()) {
-		if led = by.way(); led == nil {
+		if led = by.way(ctx); led == nil {
 			return nil // the long way tells what is wrong
 		}
 		of.way.Store(led)
 	}
-	c, now := &check{server: s, snapshot: snapshot, as: by.context}, s.config.Now()
+	c, now := &check{server: s, snapshot: snapshot, as: by.contexts(ctx)}, s.config.Now()
 	found, is := s.answers.At(led.key, cache.Moment{At: now}, c.stands)
 	if !is {
 		return nil
@@ -123,7 +125,7 @@ func (s *Server) hot(r *http.Request, hash requestHash) *served {
 	if c.of == nil {
 		return &served{found.Value, led.key, led.noticeOf(found.Value), found.Until}
 	}
-	who, err := by.asker()
+	who, err := by.asker(ctx)
 	if err != nil {
 		return nil
 	}
@@ -141,10 +143,9 @@ type lateAsker struct {
 	found    *asker
 }
 
-func (l *lateAsker) asker() (*asker, error) {
+func (l *lateAsker) asker(ctx context.Context) (*asker, error) {
 	if l.found == nil {
-		ctx := access.NewContext(l.r.Context(), l.client)
-		reader, err := l.server.reader(ctx, &l.of.said, l.r.Header, ast.Query, l.snapshot, &making{now: l.server.config.Now(), isQuiet: true})
+		reader, err := l.server.reader(access.NewContext(ctx, l.client), &l.of.said, l.r.Header, ast.Query, l.snapshot, &making{now: l.server.config.Now(), isQuiet: true})
 		if err != nil {
 			return nil, err
 		}
@@ -153,18 +154,20 @@ func (l *lateAsker) asker() (*asker, error) {
 	return l.found, nil
 }
 
-// context is [asker.context].
-func (l *lateAsker) context(override string) (*targeting.Context, error) {
-	by, err := l.asker()
-	if err != nil {
-		return nil, err
+// contexts gives [asker.context].
+func (l *lateAsker) contexts(ctx context.Context) func(override string) (*targeting.Context, error) {
+	return func(override string) (*targeting.Context, error) {
+		by, err := l.asker(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return by.context(override)
 	}
-	return by.context(override)
 }
 
 // way finds where the answer lies; nil where nothing is kept, or the caller may not ask so.
-func (l *lateAsker) way() *way {
-	by, err := l.asker()
+func (l *lateAsker) way(ctx context.Context) *way {
+	by, err := l.asker(ctx)
 	if err != nil {
 		return nil
 	}

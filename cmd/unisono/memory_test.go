@@ -32,7 +32,7 @@ func TestMemoryIsLimited(t *testing.T) {
 func TestMemoryIsGovernedWhileItServes(t *testing.T) {
 	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(-1)
 	debug.SetGCPercent(percent)
-	govern := func() (percent int, limit int64) {
+	govern := func() (percent int) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		asked, done := make(chan struct{}), make(chan struct{})
@@ -52,15 +52,15 @@ func TestMemoryIsGovernedWhileItServes(t *testing.T) {
 		}
 		percent = debug.SetGCPercent(garbage)
 		debug.SetGCPercent(percent)
-		return percent, debug.SetMemoryLimit(-1)
+		return percent
 	}
 	t.Setenv("GOGC", "")
 	t.Setenv("GOMEMLIMIT", "")
-	if percent, _ := govern(); percent != garbage {
+	if percent := govern(); percent != garbage {
 		t.Errorf("garbage is collected at %d %%", percent)
 	}
 	t.Setenv("GOGC", "77")
-	if got, _ := govern(); got != percent {
+	if got := govern(); got != percent {
 		t.Errorf("GOGC is set, and garbage is collected at %d %%", got)
 	}
 	if got := debug.SetMemoryLimit(-1); got != limit {
