@@ -76,6 +76,7 @@ var rooms = []room{
 	{"internal/directgen/small/graph", "generated code of that schema, nothing else", "direct internal/directgen/small", ""},
 
 	// What only tests use.
+	{"internal/cdn", "a shared cache of HTTP, for tests", "", ""},
 	{"internal/golden", "answers kept in files", "", ""},
 	{"internal/property", "on how many cases properties are tried", "", ""},
 	{"internal/realdata", "catalogues that others wrote, for tests", "", ""},
@@ -99,7 +100,7 @@ var reserved = []struct {
 	{"cel.dev/cel-go", "rule", true},
 	{"github.com/dgraph-io/ristretto", "cache", true},
 	{"github.com/andybalholm/brotli github.com/klauspost/compress", "server", false},
-	{"net/http", "access/token server ingest web cmd/unisono bench bench/baseline", false},
+	{"net/http", "access/token server ingest web cmd/unisono bench bench/baseline internal/cdn", false},
 	{"github.com/prometheus", "metrics cmd/unisono", false},
 	{"github.com/golang-jwt/jwt github.com/go-jose/go-jose", "access/token", false},
 	{"os database/sql", "store/embedded ingest/akeneo ingest/ndjson cmd/unisono bench internal/golden internal/mongotest internal/realdata", false},
