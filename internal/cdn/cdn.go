@@ -1,4 +1,4 @@
-// Package cdn is a small shared cache of HTTP in memory, for tests of what stands in front of a gateway: one that keeps to RFC 9111, or one that ignores Vary, as big CDNs do.
+// Package cdn is a small cache of HTTP in memory, for tests of what stands in front of a gateway: a shared one or a browser's that keeps to RFC 9111, or one that ignores Vary, as big CDNs do.
 //
 // It says of each answer where it comes from, and when the origin gave or confirmed it last, on a clock that a test moves. It keeps what an origin allows, and nothing by guessing: no answer is fresh that does not
 // say for how long. It knows nothing of what answers say. Ranges it lets through, and what is conditional otherwise than by If-None-Match. For an origin at an address take an httputil.ReverseProxy.
@@ -33,6 +33,9 @@ type Config struct {
 	Origin http.Handler
 	Now    func() time.Time
 
+	// Private makes it the cache of one client, as browsers have: it keeps what is private too (§3).
+	Private bool
+
 	// IgnoresVary makes a cache as big CDNs are: of Vary it heeds Accept-Encoding alone, what requests say of caching it does not heed at all, and answers to
 	// requests with a key are to it as all others. What answers say in Cache-Control it keeps to.
 	IgnoresVary bool
@@ -47,7 +50,7 @@ type Config struct {
 	Bytes   int // of all their bodies; 0: 16 MiB
 }
 
-// Cache is a shared cache in front of an origin. It is an http.Handler, safe for concurrent use.
+// Cache is a cache in front of an origin. It is an http.Handler, safe for concurrent use.
 type Cache struct {
 	config Config
 
@@ -112,7 +115,7 @@ func (c *Cache) answer(r *http.Request) *reply {
 	c.mu.Lock()
 	now, purges := c.config.Now(), c.store.purges
 	kept := c.store.choose(r)
-	if kept != nil && kept.mayServe(asked, now) {
+	if kept != nil && c.store.mayServe(kept, asked, now) {
 		given := kept.reply(Store, now)
 		c.mu.Unlock()
 		return given.unless(r)

@@ -77,10 +77,10 @@ func (d directives) time(name string) (of time.Duration, is bool) {
 }
 
 // life is for how long an answer is fresh (§4.2.1); false where it does not say.
-func life(header http.Header) (time.Duration, bool) {
+func (s *store) life(header http.Header) (time.Duration, bool) {
 	said := parse(header)
 	for _, name := range []string{"s-maxage", "max-age"} {
-		if of, is := said.time(name); is {
+		if of, is := said.time(name); is && (name == "max-age" || !s.config.Private) {
 			return of, true
 		}
 	}
@@ -108,13 +108,13 @@ func ageOf(header http.Header, received time.Time) time.Duration {
 	return age
 }
 
-// mayKeep says that a shared cache may keep an answer (§3).
+// mayKeep says that the cache may keep an answer (§3).
 func (s *store) mayKeep(r *http.Request, given *reply) bool {
 	said := parse(given.header)
-	if len(given.body) > s.config.Bytes || given.status == http.StatusPartialContent || given.status == http.StatusNotModified || said.hasAny("no-store", "private") {
+	if len(given.body) > s.config.Bytes || given.status == http.StatusPartialContent || given.status == http.StatusNotModified || said.has("no-store") || said.has("private") && !s.config.Private {
 		return false
 	}
-	if _, is := life(given.header); !is {
+	if _, is := s.life(given.header); !is {
 		return false
 	}
 	if s.config.IgnoresVary {
@@ -125,7 +125,7 @@ func (s *store) mayKeep(r *http.Request, given *reply) bool {
 			return false // nothing matches it (§4.1)
 		}
 	}
-	return r.Header.Get("Authorization") == "" || said.hasAny("public", "s-maxage", "must-revalidate") // §3.5
+	return s.config.Private || r.Header.Get("Authorization") == "" || said.hasAny("public", "s-maxage", "must-revalidate") // §3.5
 }
 
 // namesIn are the members of a list of header names.

@@ -36,7 +36,7 @@ func (e *entry) age(now time.Time) time.Duration {
 }
 
 // mayServe says that an answer may be given without asking the origin (§4), to a request that says this of it.
-func (e *entry) mayServe(asked directives, now time.Time) bool {
+func (s *store) mayServe(e *entry, asked directives, now time.Time) bool {
 	said, age := parse(e.header), e.age(now)
 	if said.has("no-cache") || asked.has("no-cache") {
 		return false
@@ -44,7 +44,7 @@ func (e *entry) mayServe(asked directives, now time.Time) bool {
 	if most, is := asked.time("max-age"); is && age > most {
 		return false
 	}
-	of, _ := life(e.header)
+	of, _ := s.life(e.header)
 	least, _ := asked.time("min-fresh")
 	if of > age && of-age >= least {
 		return true

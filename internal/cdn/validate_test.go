@@ -101,6 +101,19 @@ func TestOneThatIgnoresVary(t *testing.T) {
 	}
 }
 
+// §3: the cache of one client keeps what is private, and varies all the same.
+func TestOneOfAClient(t *testing.T) {
+	own := cdn.Config{Private: true}
+	for _, s := range []sequence{
+		{name: "private", origin: says("A", "Cache-Control", "private, max-age=9", "Vary", "A"), config: own, steps: []step{get("origin x1", "A", "x"), get("origin y2", "A", "y"), get("store x1", "A", "x")}},
+		{name: "with a key", origin: says("", "Cache-Control", "max-age=9"), config: own, steps: []step{get("origin 1", "Authorization", "a"), get("store 1")}},
+		{name: "no-store", origin: says("", "Cache-Control", "no-store, max-age=9"), config: own, steps: []step{get("origin 1"), get("origin 2")}},
+		{name: "s-maxage is for shared ones", origin: says("", "Cache-Control", "max-age=1, s-maxage=9"), config: own, steps: []step{get("origin 1"), get("origin 2").later(second)}},
+	} {
+		t.Run(s.name, s.run)
+	}
+}
+
 func TestPurge(t *testing.T) {
 	now := time.Now()
 	origin := says("A", "Cache-Control", "max-age=9", "Vary", "A", "Cache-Tag", "all, t1", "Cache-Tag", "t2")
