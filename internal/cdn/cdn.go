@@ -176,7 +176,7 @@ func (c *Cache) take(r *http.Request, asked directives, tags []string, purges in
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if given.status == http.StatusNotModified {
-		if confirmed := c.store.confirm(r, given, tags, asked.has("no-store")); confirmed != nil {
+		if confirmed := c.store.confirm(r, given, asked.has("no-store")); confirmed != nil {
 			return confirmed.unless(r)
 		}
 		if len(tags) > 0 && !isNamed(r.Header.Values("If-None-Match"), given.header.Get("ETag")) {

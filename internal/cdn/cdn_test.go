@@ -141,7 +141,7 @@ func TestWhatIsKept(t *testing.T) {
 		{name: "§5.2.2.7 private", origin: says("", "Cache-Control", "private, max-age=9"), steps: []step{get("origin 1"), get("origin 2")}},
 		{name: "§5.2.2.7 private in parts", origin: says("", "Cache-Control", `max-age=9, private="A, B"`), steps: []step{get("origin 1"), get("origin 2")}},
 		{name: "§5.2 names in any case, on many lines", origin: says("", "Cache-Control", "Max-Age=9", "Cache-Control", "PRIVATE"), steps: []step{get("origin 1"), get("origin 2")}},
-		{name: "§5.2 a quoted comma parts nothing", origin: says("", "Cache-Control", `max-age=9, other="x, no-store"`), steps: []step{get("origin 1"), get("store 1")}},
+		{name: "§5.2 a quoted comma parts nothing", origin: says("", "Cache-Control", `max-age=9, other="x, no-store, y"`), steps: []step{get("origin 1"), get("store 1")}},
 		{name: "§5.2.1.5 a request with no-store leaves nothing", origin: says("", "Cache-Control", "max-age=9"), steps: []step{get("origin 1", "Cache-Control", "no-store"), get("origin 2"), get("store 2")}},
 		{name: "§2 another address is another answer", origin: says("", "Cache-Control", "max-age=9"), steps: []step{get("origin 1"), {path: "/?q=1", gets: "origin 2"}, {path: "/?q=1", gets: "store 2"}, get("store 1")}},
 		{name: "§3 errors too, where they say so", origin: turns(once(404, "none", "Cache-Control", "max-age=9"), once(200, "one")), steps: []step{get("origin 404 none"), get("store 404 none")}},
@@ -176,6 +176,9 @@ func TestWhichIsChosen(t *testing.T) {
 		{name: "a star matches nothing", origin: says("", "Cache-Control", life, "Vary", "*"), steps: []step{get("origin 1"), get("origin 2")}},
 		{name: "an answer without Vary is for all, until others came later", origin: turns(once(200, "all", "Cache-Control", life), once(200, "german", "Cache-Control", life, "Vary", "Accept-Language")), steps: []step{
 			get("origin all", german...), get("origin german", "Accept-Language", "de", "Cache-Control", "no-cache"), get("store german", german...), get("origin german", danish...),
+		}},
+		{name: "of several that match, that which came last", origin: turns(once(200, "german", "Cache-Control", life, "Vary", "Accept-Language"), once(200, "all", "Cache-Control", life)), steps: []step{
+			get("origin german", german...), get("origin all", danish...), get("store all", german...),
 		}},
 		{name: "a key of Vary parts those who bear it", origin: says("Authorization", "Cache-Control", "public, max-age=9", "Vary", "Authorization"), steps: []step{
 			get("origin a1", "Authorization", "a"), get("origin b2", "Authorization", "b"), get("origin 3"), get("store a1", "Authorization", "a"), get("store 3"),

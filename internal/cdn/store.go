@@ -71,7 +71,7 @@ func (s *store) matches(e *entry, r *http.Request) bool {
 		names = slices.DeleteFunc(names, func(name string) bool { return name != "Accept-Encoding" })
 	}
 	for _, name := range append(names, s.config.KeyedOn...) {
-		if name == "*" || lineOf(e.asked, name) != lineOf(r.Header, name) {
+		if lineOf(e.asked, name) != lineOf(r.Header, name) {
 			return false
 		}
 	}
@@ -126,12 +126,12 @@ func (s *store) put(r *http.Request, given *reply) *entry {
 	return made
 }
 
-// confirm freshens what the origin says is as it was (§4.3.4), and gives the answer to the request; nil where what it confirms is not kept, or its tag was not sent. What could not have been
+// confirm freshens what the origin says is as it was (§4.3.4), and gives the answer to the request; nil where what it confirms is not kept. What could not have been
 // chosen for the request stays as it is, and is kept once more for this request.
-func (s *store) confirm(r *http.Request, given *reply, sent []string, isOnce bool) *reply {
+func (s *store) confirm(r *http.Request, given *reply, isOnce bool) *reply {
 	tag, of := given.header.Get("ETag"), (*entry)(nil)
 	for _, e := range s.by[addressOf(r)] {
-		if e.header.Get("ETag") == tag && slices.Contains(sent, tag) && (of == nil || s.matches(e, r) || !s.matches(of, r)) {
+		if e.header.Get("ETag") == tag && tag != "" && (of == nil || s.matches(e, r) || !s.matches(of, r)) {
 			of = e
 		}
 	}

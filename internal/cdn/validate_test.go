@@ -27,8 +27,8 @@ func TestValidation(t *testing.T) {
 		{name: "§4.3.4 an age of before is no longer its own", origin: turns(once(200, "one", "Cache-Control", life, "ETag", `"1"`, "Age", "8"), once(304, "", "ETag", `"1"`)), steps: []step{
 			get("origin one"), get("validated one").later(second), get("store one").later(8 * second),
 		}},
-		{name: "§4.3.4 what becomes private is kept no more", origin: turns(once(200, "one", "Cache-Control", life, "ETag", `"1"`), once(304, "", "Cache-Control", "private, max-age=9", "ETag", `"1"`), once(200, "two")), steps: []step{
-			get("origin one"), get("validated one").later(9 * second), get("origin two"),
+		{name: "§4.3.4 what becomes private is kept no more", origin: turns(once(200, "one", "Cache-Control", life, "ETag", `"1"`), once(304, "", "Cache-Control", "private, max-age=9", "ETag", `"1"`), tagged("If-None-Match").ServeHTTP), steps: []step{
+			get("origin one"), get("validated one").later(9 * second), get("origin of "),
 		}},
 		{name: "§4.3.4 what varies by more from now on", origin: turns(once(200, "one", "Cache-Control", life, "ETag", `"1"`), once(304, "", "Vary", "A", "ETag", `"1"`), once(200, "two")), steps: []step{
 			get("origin one"), get("validated one", "A", "x").later(9 * second), get("store one", "A", "x"), get("origin two", "A", "y"),
@@ -43,6 +43,9 @@ func TestValidation(t *testing.T) {
 			get("origin of "), get("store 304", "If-None-Match", `"other", W/""`), get("store of ", "If-None-Match", `"other"`), get("validated 304", "If-None-Match", `""`).later(9 * second),
 		}},
 		{name: "§4.3.2 a client that has what is not kept", origin: tagged("", "Cache-Control", life), steps: []step{get("origin 304", "If-None-Match", `""`), get("origin of "), get("store of ")}},
+		{name: "§4.3.2 a client that has what is kept for another", origin: tagged("", "Cache-Control", life, "Vary", "A"), steps: []step{
+			get("origin of ", "A", "x"), get("validated 304", "A", "y", "If-None-Match", `""`), get("store of ", "A", "y"),
+		}},
 		{name: "§4.3.2 a client that has something else than what is kept", origin: turns(once(200, "one", "Cache-Control", life, "ETag", `"1"`), once(304, "", "ETag", `"2"`)), steps: []step{
 			get("origin one"), get("origin 304", "If-None-Match", `"2"`).later(9 * second),
 		}},
@@ -194,6 +197,18 @@ func TestHeaders(t *testing.T) {
 	}
 	if header.Get("Content-Type") != "text/plain" || short.Get("Content-Type") != "" || first.Get("Age") != "" {
 		t.Errorf("of what is kept %v, of a 304 %v, of the first %v", header, short, first)
+	}
+}
+
+// §3.2: a confirmation has no body, and its length is not that of what it confirms.
+func TestAConfirmationIsNotTheLengthOfAnAnswer(t *testing.T) {
+	now := time.Now()
+	origin := turns(once(200, "one", "Cache-Control", "max-age=9", "ETag", `"1"`, "Content-Length", "3"), once(304, "", "ETag", `"1"`, "Content-Length", "0", "X-New", "x"))
+	cache := cdn.New(cdn.Config{Origin: origin, Now: func() time.Time { return now }})
+	send(cache, get(""))
+	now = now.Add(9 * second)
+	if given, header := send(cache, get("")); given != "validated one" || header.Get("Content-Length") != "3" || header.Get("X-New") != "x" {
+		t.Errorf("it gets %q with %v", given, header)
 	}
 }
 
