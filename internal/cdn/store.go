@@ -131,7 +131,7 @@ func (s *store) put(r *http.Request, given *reply) *entry {
 func (s *store) confirm(r *http.Request, given *reply, isOnce bool) *reply {
 	tag, of := given.header.Get("ETag"), (*entry)(nil)
 	for _, e := range s.by[addressOf(r)] {
-		if e.header.Get("ETag") == tag && tag != "" && (of == nil || s.matches(e, r) || !s.matches(of, r)) {
+		if tag != "" && e.header.Get("ETag") == tag && (s.matches(e, r) || s.config.ValidatesAll) && (of == nil || s.matches(e, r) || !s.matches(of, r)) {
 			of = e
 		}
 	}
