@@ -46,7 +46,7 @@ endif
 ifeq ($(T)$(PKG),./...)
 	go test -timeout $(TIMEOUT) ./view ./catalog ./cache # again without the race detector: their properties then try ten or twenty times as many cases
 	go test -timeout $(TIMEOUT) ./bench # which is not tried with it: a measurement in small
-	go test -timeout $(TIMEOUT) -run '^Test(NonInterference|KeptAnswers|NoAnswerIsOlder|C15)' ./cmd/unisono # so too, and memory is measured: 2,000 cases in memory and 200 on an engine; 20,000 pairs of answers and 1,200; 5,000 steps in a simulation and 500 on an engine
+	go test -timeout $(TIMEOUT) -run '^Test(NonInterference|KeptAnswers|NoAnswerIsOlder|C15|CDN)' ./cmd/unisono # so too, and memory is measured: 2,000 cases in memory and 200 on an engine; 2,000 sequences of requests through caches; 20,000 pairs of answers and 1,200; 5,000 steps in a simulation and 500 on an engine
 endif
 
 lint: $(LINT) ## look for what the compiler lets pass
