@@ -2,6 +2,7 @@ package cache
 
 import (
 	"hash/maphash"
+	"sync"
 	"sync/atomic"
 
 	"unisono/content"
@@ -19,6 +20,8 @@ type changes struct {
 	last  atomic.Uint64 // the number of the last change; the first is 1
 	floor atomic.Uint64 // what was read at a lower number may be anything: changes were lost
 	slots [changeSlots]atomic.Uint64
+
+	counting sync.Mutex // held while a change is counted
 }
 
 // changeSlots is how many documents are told apart, at 8 bytes each: with as many changes a second as are written in practice, hundreds, a document is read
@@ -29,24 +32,24 @@ const changeSlots = 1 << 16
 func (c *changes) number() uint64 { return c.last.Load() }
 
 // note counts a change of a document, after it was made.
-func (c *changes) note(at place) { raise(&c.slots[at%changeSlots], c.last.Add(1)) }
+func (c *changes) note(at place) { c.count(&c.slots[at%changeSlots]) }
 
 // lose counts that anything may have changed.
-func (c *changes) lose() { raise(&c.floor, c.last.Add(1)) }
+func (c *changes) lose() { c.count(&c.floor) }
+
+// count gives a change the next number. It stands for what has changed before anybody can see that there is such a number: whoever has seen it, and then looks at all that something was made of, has looked at that change too, and
+// need not look again until there is another ([Basis.stood]).
+func (c *changes) count(of *atomic.Uint64) {
+	c.counting.Lock()
+	defer c.counting.Unlock()
+	number := c.last.Load() + 1
+	of.Store(number)
+	c.last.Store(number)
+}
 
 // holds says that what was read of a document at a number is still so.
 func (c *changes) holds(at place, number uint64) bool {
 	return c.slots[at%changeSlots].Load() <= number && c.floor.Load() <= number
-}
-
-// raise sets a number that never falls, whichever of two comes first.
-func raise(of *atomic.Uint64, to uint64) {
-	for {
-		is := of.Load()
-		if is >= to || of.CompareAndSwap(is, to) {
-			return
-		}
-	}
 }
 
 // place is where a document lies: a hash of its kind and key that nobody outside can foresee.
