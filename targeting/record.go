@@ -31,11 +31,11 @@ type Record struct {
 	rules    map[string]bool // that were asked, by their texts
 }
 
-// With gives what was read by one record or another; r itself where the other has read nothing more. Both stay as they are.
+// With gives what was read by one record or another; r itself where the other has read nothing more, and no window that opens or closes before. Both stay as they are.
 func (r *Record) With(other *Record) *Record {
 	all := r.Copy()
 	all.take(other)
-	if all.parts.Load() == r.parts.Load() && len(all.segments) == len(r.segments) && len(all.rules) == len(r.rules) {
+	if all.parts.Load() == r.parts.Load() && all.next.Load() == r.next.Load() && len(all.segments) == len(r.segments) && len(all.rules) == len(r.rules) {
 		return r
 	}
 	return all
