@@ -225,7 +225,8 @@ func (s *Server) serve(ctx context.Context, m *making, by *asker, left *left, re
 	}
 	if secret := s.config.Caching.TagKey; secret != "" {
 		listsProducts, listsFragments := m.trace.Lists()
-		made.tags = tagsOf(secret, products, fragments, listsProducts, listsFragments)
+		names := followedBy(graphql.GetOperationContext(ctx).Operation)
+		made.tags = tagsOf(secret, products, fragments, listsProducts || names.products, listsFragments || names.fragments)
 	}
 	read := m.reads()
 	out := &served{answer: made, until: read.Until()}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"unisono/content"
 )
 
@@ -47,4 +49,48 @@ func tagsOf(secret string, products, fragments []string, listsProducts, listsFra
 	}
 	slices.Sort(tags)
 	return strings.Join(slices.Compact(tags), ",")
+}
+
+// follows says whether an operation asks for what documents name: other products, or fragments. Such an answer has the tags of their kinds, whatever is named: a tag that were there only where something is named and not shown would tell
+// that there is content which the caller may not see.
+type follows struct {
+	products, fragments bool
+	seen                map[*ast.FragmentDefinition]bool
+}
+
+// followedBy looks at what an operation asks for.
+func followedBy(operation *ast.OperationDefinition) *follows {
+	f := &follows{seen: map[*ast.FragmentDefinition]bool{}}
+	f.look(operation.SelectionSet)
+	return f
+}
+
+func (f *follows) look(selections ast.SelectionSet) {
+	for _, selection := range selections {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			f.field(selection)
+			f.look(selection.SelectionSet)
+		case *ast.InlineFragment:
+			f.look(selection.SelectionSet)
+		case *ast.FragmentSpread:
+			if !f.seen[selection.Definition] {
+				f.seen[selection.Definition] = true
+				f.look(selection.Definition.SelectionSet)
+			}
+		}
+	}
+}
+
+// field looks at one field: those of a product and of a fragment lead to what is named, but for its parent, whom everybody sees who sees it, and for itself in another context.
+func (f *follows) field(field *ast.Field) {
+	if of := field.ObjectDefinition.Name; of != "Product" && of != "Fragment" || field.Name == "parent" || field.Name == "in" {
+		return
+	}
+	switch field.Definition.Type.Name() {
+	case "Product":
+		f.products = true
+	case "Fragment":
+		f.fragments = true
+	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -67,12 +67,7 @@ func (d *desk) warm(t *rapid.T, a asked, cold answered) {
 }
 
 func (d *desk) ask(t *rapid.T, a asked) answered {
-	body, err := json.Marshal(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/graphql", bytes.NewReader(body))
-	request.Header.Set("Content-Type", "application/json")
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/graphql?"+a.words(t).Encode(), nil) // for caches are told most of answers to GET
 	for name, value := range a.Headers {
 		request.Header.Set(name, value)
 	}
@@ -93,6 +88,22 @@ func (d *desk) ask(t *rapid.T, a asked) answered {
 	return answer
 }
 
+// words writes what is asked as a query string does.
+func (a *asked) words(t *rapid.T) url.Values {
+	words := url.Values{"query": {a.Query}, "operationName": {a.Name}}
+	for name, of := range map[string]map[string]any{"variables": a.Variables, "extensions": a.Extensions} {
+		if of == nil {
+			continue
+		}
+		written, err := json.Marshal(of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words.Set(name, string(written))
+	}
+	return words
+}
+
 func keysOfReaders() map[string]*access.Client {
 	fixed := map[string]*access.Client{highReader.key: highReader.client}
 	for _, reader := range lowReaders {
@@ -103,7 +114,10 @@ func keysOfReaders() map[string]*access.Client {
 	return fixed
 }
 
-var contextsOfTests = targeting.Config{DefaultChannel: "site", DefaultAudience: "consumer"}
+var (
+	contextsOfTests = targeting.Config{DefaultChannel: "site", DefaultAudience: "consumer"}
+	cachingOfTests  = server.Caching{TagKey: "a secret of tests"}
+)
 
 // inMemory opens a gateway on documents in memory.
 func inMemory(t *testing.T, shelf *shelf) (*desk, *catalog.Index) {
@@ -137,7 +151,7 @@ func onShelf(shelf *shelf, index *catalog.Index, kept *cache.Cache, products loa
 		Catalogue: index, Cache: kept, Documents: shelf, Contents: shelf, Products: products, Fragments: fragments,
 		Keyring: access.NewKeyring(access.KeyringConfig{Fixed: keysOfReaders()}), Keys: &access.Keys{},
 		Ping: func(context.Context) error { return nil }, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return today },
-		Limits: server.Limits{Cost: 1_000_000},
+		Limits: server.Limits{Cost: 1_000_000}, Caching: cachingOfTests,
 	})
 }
 
@@ -241,7 +255,9 @@ func TestNonInterference(t *testing.T) {
 // On a real engine the second catalogue takes the place of the first under a gateway that runs.
 func TestNonInterferenceOnAnEngine(t *testing.T) {
 	s := mongotest.Embedded(t)
-	h := openOn(t, s, func(c *gatewayConfig) { c.contexts, c.demoKeys = contextsOfTests, keysOfReaders() })
+	h := openOn(t, s, func(c *gatewayConfig) {
+		c.contexts, c.caching, c.demoKeys = contextsOfTests, cachingOfTests, keysOfReaders()
+	})
 	run, now := &looked{asked: map[string]bool{}}, map[content.Kind]map[string]content.Document{}
 	property.Check(t, 200, func(t *rapid.T) {
 		reader := &lowReaders[rapid.IntRange(0, len(lowReaders)-1).Draw(t, "reader")]

@@ -60,7 +60,9 @@ func TestKeptAnswersAreThoseOfTheDatabase(t *testing.T) {
 // On a real engine, under a gateway that runs: what is kept follows its own writes at once.
 func TestKeptAnswersAreThoseOfTheDatabaseOnAnEngine(t *testing.T) {
 	s := mongotest.Embedded(t)
-	h := openOn(t, s, func(c *gatewayConfig) { c.contexts, c.demoKeys = contextsOfTests, keysOfReaders() })
+	h := openOn(t, s, func(c *gatewayConfig) {
+		c.contexts, c.caching, c.demoKeys = contextsOfTests, cachingOfTests, keysOfReaders()
+	})
 	products, fragments := store.In[content.Product](s, content.KindProduct), store.In[content.Fragment](s, content.KindFragment)
 	c := &compared{
 		kept:  &desk{server: h.server, calls: s.Calls},

@@ -18,8 +18,12 @@ func TestAnAnswerThatStandsEndsWithTheWindowsOfNow(t *testing.T) {
 {"kind": "fragment", "key": "a", "type": "OFFER", "state": "PUBLISHED", "variants": [{"id": "a", "title": "A"}]}`)
 	for _, list := range []string{"products", "fragments"} {
 		for name, get := range map[string]func() answer{
-			"by GET":  func() answer { return h.get(t, `query @inContext(channel: "site") { `+list+`(first: 0) { totalCount } }`, nil) },
-			"by POST": func() answer { return h.ask(t, `query @inContext(channel: "site") { `+list+`(first: 0) { totalCount } }`) },
+			"by GET": func() answer {
+				return h.get(t, `query @inContext(channel: "site") { `+list+`(first: 0) { totalCount } }`, nil)
+			},
+			"by POST": func() answer {
+				return h.ask(t, `query @inContext(channel: "site") { `+list+`(first: 0) { totalCount } }`)
+			},
 		} {
 			said := func() string { got := get(); return got.header.Get("Cache-Control") + " " + string(got.body) }
 			for range 2 {
