@@ -2,6 +2,7 @@ package cache
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"sync"
 	"time"
@@ -178,11 +179,19 @@ func (m *Made[C, R, V]) look(key string) (*madeEntry[R, V], bool) {
 	return made, is
 }
 
-// keyOf is a key that is no question, which begins with a word, and that says for which question it is.
+// keyOf is a key that is no question, and that says for which question it is. A long one, of many rules or long ones, is named by its hash: keys are kept by others, too ([Made.Key]).
 func keyOf[C any, R Read[C, R]](question string, read R, context C) []byte {
 	key := make([]byte, 0, len(question)+64)
 	key = append(key, 0xff)
 	key = binary.AppendUvarint(key, uint64(len(question)))
 	key = append(key, question...)
-	return read.AppendKey(key, context)
+	key = read.AppendKey(key, context)
+	if len(key) <= longestKey {
+		return key
+	}
+	hash := sha256.Sum256(key)
+	return append([]byte{0xfe}, hash[:]...)
 }
+
+// longestKey is how many bytes a key has at the most.
+const longestKey = 512

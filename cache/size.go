@@ -11,6 +11,9 @@ import (
 // maps take memory; what stands in it twice is counted twice.
 func Size(kept *entry) int64 { return perItem + sizeOf(reflect.ValueOf(kept)) }
 
+// SizeOf is how many bytes of memory a value leads to, reckoned so too, for those who keep it elsewhere.
+func SizeOf[V any](value V) int64 { return sizeOf(reflect.ValueOf(&value).Elem()) }
+
 // perItem is what ristretto keeps for each item, in two maps: 56 bytes of an item and its key, 16 of its cost, and the room that maps leave free.
 const perItem = 130
 

@@ -32,7 +32,7 @@ type request struct {
 	name   string // of the operation
 	asked  string // see askedOf
 	said   said
-	length int // of the whole request, in whose memory the words of these stand
+	length int // of the whole request, in whose memory the words of these stand, and of what was made of what it says of the reader
 
 	way atomic.Pointer[way] // the last that led to its answer; nil: none is known
 }
@@ -196,5 +196,6 @@ func (k known) learn(of *arrival, operation *graphql.OperationContext, asked str
 		before.way.Store(nil)
 		return
 	}
-	k.by.add(of.hash, &request{name: "query " + operation.Operation.Name, asked: asked, said: by, length: max(len(of.raw), len(operation.RawQuery))})
+	length := max(len(of.raw), len(operation.RawQuery)) + int(cache.SizeOf(by.directive.Traits)+cache.SizeOf(by.extension.Traits)) // which take ten times their words, and more
+	k.by.add(of.hash, &request{name: "query " + operation.Operation.Name, asked: asked, said: by, length: length})
 }
