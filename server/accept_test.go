@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"unisono/fault"
@@ -70,5 +71,23 @@ func TestAcceptIsNegotiated(t *testing.T) {
 		t.Run(fmt.Sprintf("nothing fits %q", accept), func(t *testing.T) {
 			h.query(t, `{ channels { key } }`, "Accept", accept).refused(t, http.StatusNotAcceptable, fault.BadUserInput, "Accept")
 		})
+	}
+}
+
+// A header on several lines is one (RFC 9110 §5.3).
+func TestAcceptOnSeveralLines(t *testing.T) {
+	h := open(t, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+"/graphql", strings.NewReader(body(t, `{ channels { key } }`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header["Content-Type"], request.Header["Accept"] = []string{"application/json"}, []string{"text/html", newer}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if got := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || got != newer+"; charset=utf-8" {
+		t.Errorf("%d %s", response.StatusCode, got)
 	}
 }

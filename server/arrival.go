@@ -33,7 +33,7 @@ func arrivalOf(ctx context.Context) *arrival {
 // arriving reads a request, and answers it at once where its answer is there. Others go on.
 func (s *Server) arriving(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a := &arrival{at: graphql.Now(), accepted: acceptable(r.Header.Get("Accept"))}
+		a := &arrival{at: graphql.Now(), accepted: acceptable(strings.Join(r.Header["Accept"], ","))}
 		if a.accepted == "" {
 			writeError(w, mediaJSON, http.StatusNotAcceptable, fault.New(fault.BadUserInput, "nothing that the Accept header names can be sent; there are %s and %s", mediaGraphQL, mediaJSON))
 			return
