@@ -43,7 +43,8 @@ type below struct {
 	selection *Selection
 }
 
-// Below gives what is asked of the objects of a type that the field leads to.
+// Below gives what is asked of the objects of a type that the field leads to. Each object asks, though one would be enough: where a condition in it is null it panics, and what is
+// lost by that is the object.
 func (f *Field) Below(w *Writer, of *Type) *Selection {
 	for i := range f.below {
 		if f.below[i].of == of {

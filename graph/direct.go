@@ -59,10 +59,11 @@ var directApiKey = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeApiKey(w *direct.Writer, s *direct.Selection, obj *content.Client, declared string) bool {
+func (ec *executionContext) writeApiKey(w *direct.Writer, fc *direct.Field, obj *content.Client, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directApiKey)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeApiKeyField(w, &s.Fields[i], obj) && isWhole
@@ -143,10 +144,11 @@ var directAsset = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeAsset(w *direct.Writer, s *direct.Selection, obj *view.Asset, declared string) bool {
+func (ec *executionContext) writeAsset(w *direct.Writer, fc *direct.Field, obj *view.Asset, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directAsset)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeAssetField(w, &s.Fields[i], obj) && isWhole
@@ -212,10 +214,11 @@ var directAttribute = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeAttribute(w *direct.Writer, s *direct.Selection, obj *view.Attribute, declared string) bool {
+func (ec *executionContext) writeAttribute(w *direct.Writer, fc *direct.Field, obj *view.Attribute, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directAttribute)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeAttributeField(w, &s.Fields[i], obj) && isWhole
@@ -259,16 +262,13 @@ func (ec *executionContext) resolveAttributeField(w *direct.Writer, fc *direct.F
 		return w.Plain(fc, ec.marshalODateTime2ᚖtimeᚐTime(w.Context(), fc.Selections, v))
 	case 9: // options
 		v := obj.Options()
-		s := fc.Below(w, &directOption)
-		return direct.List(w, v, direct.Nulls{List: true, Item: false}, func(w *direct.Writer, v *view.Option) bool { return ec.writeOption(w, s, v, "Option!") })
+		return direct.List(w, v, direct.Nulls{List: true, Item: false}, func(w *direct.Writer, v *view.Option) bool { return ec.writeOption(w, fc, v, "Option!") })
 	case 10: // quantity
 		v := obj.Quantity()
-		s := fc.Below(w, &directQuantity)
-		return ec.writeQuantity(w, s, v, "")
+		return ec.writeQuantity(w, fc, v, "")
 	case 11: // money
 		v := obj.Money()
-		s := fc.Below(w, &directMoney)
-		return ec.writeMoney(w, s, v, "")
+		return ec.writeMoney(w, fc, v, "")
 	case 12: // text
 		v := obj.Text()
 		return w.Text(v)
@@ -296,10 +296,11 @@ var directAudience = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeAudience(w *direct.Writer, s *direct.Selection, obj *view.Audience, declared string) bool {
+func (ec *executionContext) writeAudience(w *direct.Writer, fc *direct.Field, obj *view.Audience, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directAudience)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeAudienceField(w, &s.Fields[i], obj) && isWhole
@@ -340,10 +341,11 @@ var directAuditConnection = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeAuditConnection(w *direct.Writer, s *direct.Selection, obj *AuditConnection, declared string) bool {
+func (ec *executionContext) writeAuditConnection(w *direct.Writer, fc *direct.Field, obj *AuditConnection, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directAuditConnection)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeAuditConnectionField(w, &s.Fields[i], obj) && isWhole
@@ -363,12 +365,10 @@ func (ec *executionContext) resolveAuditConnectionField(w *direct.Writer, fc *di
 		return w.Text("AuditConnection")
 	case 1: // nodes
 		v := obj.Nodes
-		s := fc.Below(w, &directAuditEntry)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *audit.Entry) bool { return ec.writeAuditEntry(w, s, v, "AuditEntry!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *audit.Entry) bool { return ec.writeAuditEntry(w, fc, v, "AuditEntry!") })
 	case 2: // pageInfo
 		v := obj.PageInfo
-		s := fc.Below(w, &directPageInfo)
-		return ec.writePageInfo(w, s, &v, "PageInfo!")
+		return ec.writePageInfo(w, fc, &v, "PageInfo!")
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -390,10 +390,11 @@ var directAuditEntry = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeAuditEntry(w *direct.Writer, s *direct.Selection, obj *audit.Entry, declared string) bool {
+func (ec *executionContext) writeAuditEntry(w *direct.Writer, fc *direct.Field, obj *audit.Entry, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directAuditEntry)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeAuditEntryField(w, &s.Fields[i], obj) && isWhole
@@ -465,10 +466,11 @@ var directAxis = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeAxis(w *direct.Writer, s *direct.Selection, obj *view.Axis, declared string) bool {
+func (ec *executionContext) writeAxis(w *direct.Writer, fc *direct.Field, obj *view.Axis, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directAxis)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeAxisField(w, &s.Fields[i], obj) && isWhole
@@ -509,10 +511,11 @@ var directCallToAction = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeCallToAction(w *direct.Writer, s *direct.Selection, obj *content.CallToAction, declared string) bool {
+func (ec *executionContext) writeCallToAction(w *direct.Writer, fc *direct.Field, obj *content.CallToAction, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directCallToAction)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeCallToActionField(w, &s.Fields[i], obj) && isWhole
@@ -551,10 +554,11 @@ var directCaller = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeCaller(w *direct.Writer, s *direct.Selection, obj *Caller, declared string) bool {
+func (ec *executionContext) writeCaller(w *direct.Writer, fc *direct.Field, obj *Caller, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directCaller)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeCallerField(w, &s.Fields[i], obj) && isWhole
@@ -596,10 +600,11 @@ var directCandidate = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeCandidate(w *direct.Writer, s *direct.Selection, obj *targeting.Candidate, declared string) bool {
+func (ec *executionContext) writeCandidate(w *direct.Writer, fc *direct.Field, obj *targeting.Candidate, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directCandidate)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeCandidateField(w, &s.Fields[i], obj) && isWhole
@@ -642,10 +647,11 @@ var directCategory = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeCategory(w *direct.Writer, s *direct.Selection, obj *view.Category, declared string) bool {
+func (ec *executionContext) writeCategory(w *direct.Writer, fc *direct.Field, obj *view.Category, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directCategory)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeCategoryField(w, &s.Fields[i], obj) && isWhole
@@ -671,12 +677,10 @@ func (ec *executionContext) resolveCategoryField(w *direct.Writer, fc *direct.Fi
 		return w.Text(v)
 	case 3: // path
 		v := obj.Path()
-		s := fc.Below(w, &directCategory)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Category) bool { return ec.writeCategory(w, s, v, "Category!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Category) bool { return ec.writeCategory(w, fc, v, "Category!") })
 	case 4: // children
 		v := obj.Children()
-		s := fc.Below(w, &directCategory)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Category) bool { return ec.writeCategory(w, s, v, "Category!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Category) bool { return ec.writeCategory(w, fc, v, "Category!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -694,10 +698,11 @@ var directChannel = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeChannel(w *direct.Writer, s *direct.Selection, obj *view.Channel, declared string) bool {
+func (ec *executionContext) writeChannel(w *direct.Writer, fc *direct.Field, obj *view.Channel, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directChannel)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeChannelField(w, &s.Fields[i], obj) && isWhole
@@ -748,10 +753,11 @@ var directCompleteness = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeCompleteness(w *direct.Writer, s *direct.Selection, obj *view.Completeness, declared string) bool {
+func (ec *executionContext) writeCompleteness(w *direct.Writer, fc *direct.Field, obj *view.Completeness, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directCompleteness)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeCompletenessField(w, &s.Fields[i], obj) && isWhole
@@ -801,10 +807,11 @@ var directContentGap = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeContentGap(w *direct.Writer, s *direct.Selection, obj *view.Gap, declared string) bool {
+func (ec *executionContext) writeContentGap(w *direct.Writer, fc *direct.Field, obj *view.Gap, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directContentGap)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeContentGapField(w, &s.Fields[i], obj) && isWhole
@@ -824,12 +831,10 @@ func (ec *executionContext) resolveContentGapField(w *direct.Writer, fc *direct.
 		return w.Text("ContentGap")
 	case 1: // product
 		v := obj.Product
-		s := fc.Below(w, &directProduct)
-		return ec.writeProduct(w, s, v, "Product!")
+		return ec.writeProduct(w, fc, v, "Product!")
 	case 2: // completeness
 		v := obj.Completeness
-		s := fc.Below(w, &directCompleteness)
-		return ec.writeCompleteness(w, s, v, "Completeness!")
+		return ec.writeCompleteness(w, fc, v, "Completeness!")
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -844,10 +849,11 @@ var directContentGapConnection = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeContentGapConnection(w *direct.Writer, s *direct.Selection, obj *ContentGapConnection, declared string) bool {
+func (ec *executionContext) writeContentGapConnection(w *direct.Writer, fc *direct.Field, obj *ContentGapConnection, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directContentGapConnection)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeContentGapConnectionField(w, &s.Fields[i], obj) && isWhole
@@ -867,12 +873,10 @@ func (ec *executionContext) resolveContentGapConnectionField(w *direct.Writer, f
 		return w.Text("ContentGapConnection")
 	case 1: // nodes
 		v := obj.Nodes
-		s := fc.Below(w, &directContentGap)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Gap) bool { return ec.writeContentGap(w, s, v, "ContentGap!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Gap) bool { return ec.writeContentGap(w, fc, v, "ContentGap!") })
 	case 2: // pageInfo
 		v := obj.PageInfo
-		s := fc.Below(w, &directPageInfo)
-		return ec.writePageInfo(w, s, &v, "PageInfo!")
+		return ec.writePageInfo(w, fc, &v, "PageInfo!")
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -889,10 +893,11 @@ var directContentProblem = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeContentProblem(w *direct.Writer, s *direct.Selection, obj *content.Broken, declared string) bool {
+func (ec *executionContext) writeContentProblem(w *direct.Writer, fc *direct.Field, obj *content.Broken, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directContentProblem)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeContentProblemField(w, &s.Fields[i], obj) && isWhole
@@ -936,10 +941,11 @@ var directContextOrigin = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeContextOrigin(w *direct.Writer, s *direct.Selection, obj *targeting.Origin, declared string) bool {
+func (ec *executionContext) writeContextOrigin(w *direct.Writer, fc *direct.Field, obj *targeting.Origin, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directContextOrigin)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeContextOriginField(w, &s.Fields[i], obj) && isWhole
@@ -977,10 +983,11 @@ var directDefinitionsPayload = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeDefinitionsPayload(w *direct.Writer, s *direct.Selection, obj *DefinitionsPayload, declared string) bool {
+func (ec *executionContext) writeDefinitionsPayload(w *direct.Writer, fc *direct.Field, obj *DefinitionsPayload, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directDefinitionsPayload)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeDefinitionsPayloadField(w, &s.Fields[i], obj) && isWhole
@@ -1003,8 +1010,7 @@ func (ec *executionContext) resolveDefinitionsPayloadField(w *direct.Writer, fc 
 		return w.Int(v)
 	case 2: // userErrors
 		v := obj.UserErrors
-		s := fc.Below(w, &directUserError)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, s, v, "UserError!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, fc, v, "UserError!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -1019,10 +1025,11 @@ var directDeletePayload = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeDeletePayload(w *direct.Writer, s *direct.Selection, obj *DeletePayload, declared string) bool {
+func (ec *executionContext) writeDeletePayload(w *direct.Writer, fc *direct.Field, obj *DeletePayload, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directDeletePayload)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeDeletePayloadField(w, &s.Fields[i], obj) && isWhole
@@ -1045,8 +1052,7 @@ func (ec *executionContext) resolveDeletePayloadField(w *direct.Writer, fc *dire
 		return direct.Texts(w, v, false)
 	case 2: // userErrors
 		v := obj.UserErrors
-		s := fc.Below(w, &directUserError)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, s, v, "UserError!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, fc, v, "UserError!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -1063,10 +1069,11 @@ var directFacet = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeFacet(w *direct.Writer, s *direct.Selection, obj *view.Facet, declared string) bool {
+func (ec *executionContext) writeFacet(w *direct.Writer, fc *direct.Field, obj *view.Facet, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directFacet)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeFacetField(w, &s.Fields[i], obj) && isWhole
@@ -1101,8 +1108,7 @@ func (ec *executionContext) resolveFacetField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFacetValue)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.FacetValue) bool { return ec.writeFacetValue(w, s, v, "FacetValue!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.FacetValue) bool { return ec.writeFacetValue(w, fc, v, "FacetValue!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -1118,10 +1124,11 @@ var directFacetValue = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeFacetValue(w *direct.Writer, s *direct.Selection, obj *view.FacetValue, declared string) bool {
+func (ec *executionContext) writeFacetValue(w *direct.Writer, fc *direct.Field, obj *view.FacetValue, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directFacetValue)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeFacetValueField(w, &s.Fields[i], obj) && isWhole
@@ -1176,10 +1183,11 @@ var directFragment = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeFragment(w *direct.Writer, s *direct.Selection, obj *view.Fragment, declared string) bool {
+func (ec *executionContext) writeFragment(w *direct.Writer, fc *direct.Field, obj *view.Fragment, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directFragment)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeFragmentField(w, &s.Fields[i], obj) && isWhole
@@ -1223,20 +1231,17 @@ func (ec *executionContext) resolveFragmentField(w *direct.Writer, fc *direct.Fi
 		return direct.TextOrNull(w, v)
 	case 8: // callToAction
 		v := obj.CallToAction()
-		s := fc.Below(w, &directCallToAction)
-		return ec.writeCallToAction(w, s, v, "")
+		return ec.writeCallToAction(w, fc, v, "")
 	case 9: // media
 		v := obj.Media()
-		s := fc.Below(w, &directAsset)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Asset) bool { return ec.writeAsset(w, s, v, "Asset!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Asset) bool { return ec.writeAsset(w, fc, v, "Asset!") })
 	case 10: // references
 		ctx := w.Context()
 		v, err := ec.Resolvers.Fragment().References(ctx, obj)
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFragment)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Fragment) bool { return ec.writeFragment(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Fragment) bool { return ec.writeFragment(w, fc, v, "") })
 	case 11: // locale
 		v := obj.Locale()
 		return direct.TextOrNull(w, v)
@@ -1245,8 +1250,7 @@ func (ec *executionContext) resolveFragmentField(w *direct.Writer, fc *direct.Fi
 		return w.Bool(v)
 	case 13: // selection
 		v := obj.Selection()
-		s := fc.Below(w, &directSelection)
-		return ec.writeSelection(w, s, v, "Selection!")
+		return ec.writeSelection(w, fc, v, "Selection!")
 	case 14: // in
 		if !w.Arguments(fc, ec.field_Fragment_in_args) {
 			return w.Nothing(fc)
@@ -1256,8 +1260,7 @@ func (ec *executionContext) resolveFragmentField(w *direct.Writer, fc *direct.Fi
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFragment)
-		return ec.writeFragment(w, s, v, "")
+		return ec.writeFragment(w, fc, v, "")
 	case 15: // revision
 		v := obj.Revision()
 		return w.IntOrNull(v)
@@ -1281,10 +1284,11 @@ var directFragmentConnection = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeFragmentConnection(w *direct.Writer, s *direct.Selection, obj *FragmentConnection, declared string) bool {
+func (ec *executionContext) writeFragmentConnection(w *direct.Writer, fc *direct.Field, obj *FragmentConnection, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directFragmentConnection)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeFragmentConnectionField(w, &s.Fields[i], obj) && isWhole
@@ -1304,16 +1308,13 @@ func (ec *executionContext) resolveFragmentConnectionField(w *direct.Writer, fc 
 		return w.Text("FragmentConnection")
 	case 1: // edges
 		v := obj.Edges
-		s := fc.Below(w, &directFragmentEdge)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *FragmentEdge) bool { return ec.writeFragmentEdge(w, s, v, "FragmentEdge!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *FragmentEdge) bool { return ec.writeFragmentEdge(w, fc, v, "FragmentEdge!") })
 	case 2: // nodes
 		v := obj.Nodes
-		s := fc.Below(w, &directFragment)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Fragment) bool { return ec.writeFragment(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Fragment) bool { return ec.writeFragment(w, fc, v, "") })
 	case 3: // pageInfo
 		v := obj.PageInfo
-		s := fc.Below(w, &directPageInfo)
-		return ec.writePageInfo(w, s, &v, "PageInfo!")
+		return ec.writePageInfo(w, fc, &v, "PageInfo!")
 	case 4: // totalCount
 		v := obj.TotalCount
 		return w.Int(v)
@@ -1326,8 +1327,7 @@ func (ec *executionContext) resolveFragmentConnectionField(w *direct.Writer, fc 
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFacet)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Facet) bool { return ec.writeFacet(w, s, v, "Facet!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Facet) bool { return ec.writeFacet(w, fc, v, "Facet!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -1342,10 +1342,11 @@ var directFragmentEdge = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeFragmentEdge(w *direct.Writer, s *direct.Selection, obj *FragmentEdge, declared string) bool {
+func (ec *executionContext) writeFragmentEdge(w *direct.Writer, fc *direct.Field, obj *FragmentEdge, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directFragmentEdge)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeFragmentEdgeField(w, &s.Fields[i], obj) && isWhole
@@ -1368,8 +1369,7 @@ func (ec *executionContext) resolveFragmentEdgeField(w *direct.Writer, fc *direc
 		return w.Text(v)
 	case 2: // node
 		v := obj.Node
-		s := fc.Below(w, &directFragment)
-		return ec.writeFragment(w, s, v, "")
+		return ec.writeFragment(w, fc, v, "")
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -1385,10 +1385,11 @@ var directKeyPayload = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeKeyPayload(w *direct.Writer, s *direct.Selection, obj *KeyPayload, declared string) bool {
+func (ec *executionContext) writeKeyPayload(w *direct.Writer, fc *direct.Field, obj *KeyPayload, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directKeyPayload)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeKeyPayloadField(w, &s.Fields[i], obj) && isWhole
@@ -1411,12 +1412,10 @@ func (ec *executionContext) resolveKeyPayloadField(w *direct.Writer, fc *direct.
 		return direct.TextOrNull(w, v)
 	case 2: // key
 		v := obj.Key
-		s := fc.Below(w, &directApiKey)
-		return ec.writeApiKey(w, s, v, "")
+		return ec.writeApiKey(w, fc, v, "")
 	case 3: // userErrors
 		v := obj.UserErrors
-		s := fc.Below(w, &directUserError)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, s, v, "UserError!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, fc, v, "UserError!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -1431,10 +1430,11 @@ var directMoney = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeMoney(w *direct.Writer, s *direct.Selection, obj *content.Money, declared string) bool {
+func (ec *executionContext) writeMoney(w *direct.Writer, fc *direct.Field, obj *content.Money, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directMoney)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeMoneyField(w, &s.Fields[i], obj) && isWhole
@@ -1472,10 +1472,11 @@ var directOption = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeOption(w *direct.Writer, s *direct.Selection, obj *view.Option, declared string) bool {
+func (ec *executionContext) writeOption(w *direct.Writer, fc *direct.Field, obj *view.Option, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directOption)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeOptionField(w, &s.Fields[i], obj) && isWhole
@@ -1515,10 +1516,11 @@ var directPageInfo = direct.Type{
 	},
 }
 
-func (ec *executionContext) writePageInfo(w *direct.Writer, s *direct.Selection, obj *PageInfo, declared string) bool {
+func (ec *executionContext) writePageInfo(w *direct.Writer, fc *direct.Field, obj *PageInfo, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directPageInfo)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writePageInfoField(w, &s.Fields[i], obj) && isWhole
@@ -1574,10 +1576,11 @@ var directPersonalizationContext = direct.Type{
 	},
 }
 
-func (ec *executionContext) writePersonalizationContext(w *direct.Writer, s *direct.Selection, obj *view.Reader, declared string) bool {
+func (ec *executionContext) writePersonalizationContext(w *direct.Writer, fc *direct.Field, obj *view.Reader, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directPersonalizationContext)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writePersonalizationContextField(w, &s.Fields[i], obj) && isWhole
@@ -1601,16 +1604,14 @@ func (ec *executionContext) resolvePersonalizationContextField(w *direct.Writer,
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directChannel)
-		return ec.writeChannel(w, s, v, "Channel!")
+		return ec.writeChannel(w, fc, v, "Channel!")
 	case 2: // audience
 		ctx := w.Context()
 		v, err := ec.Resolvers.PersonalizationContext().Audience(ctx, obj)
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directAudience)
-		return ec.writeAudience(w, s, v, "Audience!")
+		return ec.writeAudience(w, fc, v, "Audience!")
 	case 3: // locale
 		v := obj.Locale()
 		return w.Text(string(v))
@@ -1674,9 +1675,8 @@ func (ec *executionContext) resolvePersonalizationContextField(w *direct.Writer,
 		return direct.Texts(w, v, false)
 	case 14: // origins
 		v := obj.Origins()
-		s := fc.Below(w, &directContextOrigin)
 		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v targeting.Origin) bool {
-			return ec.writeContextOrigin(w, s, &v, "ContextOrigin!")
+			return ec.writeContextOrigin(w, fc, &v, "ContextOrigin!")
 		})
 	default:
 		panic("unknown field " + fc.Name)
@@ -1712,10 +1712,11 @@ var directProduct = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeProduct(w *direct.Writer, s *direct.Selection, obj *view.Product, declared string) bool {
+func (ec *executionContext) writeProduct(w *direct.Writer, fc *direct.Field, obj *view.Product, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directProduct)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeProductField(w, &s.Fields[i], obj) && isWhole
@@ -1756,22 +1757,19 @@ func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Fie
 		return direct.TextOrNull(w, v)
 	case 8: // categories
 		v := obj.Categories()
-		s := fc.Below(w, &directCategory)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Category) bool { return ec.writeCategory(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Category) bool { return ec.writeCategory(w, fc, v, "") })
 	case 9: // attribute
 		if !w.Arguments(fc, ec.field_Product_attribute_args) {
 			return w.Nothing(fc)
 		}
 		v := obj.Attribute(fc.Args["key"].(string))
-		s := fc.Below(w, &directAttribute)
-		return ec.writeAttribute(w, s, v, "")
+		return ec.writeAttribute(w, fc, v, "")
 	case 10: // attributes
 		if !w.Arguments(fc, ec.field_Product_attributes_args) {
 			return w.Nothing(fc)
 		}
 		v := obj.Attributes(fc.Args["keys"].([]string), fc.Args["groups"].([]string))
-		s := fc.Below(w, &directAttribute)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Attribute) bool { return ec.writeAttribute(w, s, v, "Attribute!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Attribute) bool { return ec.writeAttribute(w, fc, v, "Attribute!") })
 	case 11: // media
 		if !w.Arguments(fc, ec.field_Product_media_args) {
 			return w.Nothing(fc)
@@ -1780,8 +1778,7 @@ func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Fie
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directAsset)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Asset) bool { return ec.writeAsset(w, s, v, "Asset!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Asset) bool { return ec.writeAsset(w, fc, v, "Asset!") })
 	case 12: // fragment
 		if !w.Arguments(fc, ec.field_Product_fragment_args) {
 			return w.Nothing(fc)
@@ -1791,8 +1788,7 @@ func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Fie
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFragment)
-		return ec.writeFragment(w, s, v, "")
+		return ec.writeFragment(w, fc, v, "")
 	case 13: // fragments
 		if !w.Arguments(fc, ec.field_Product_fragments_args) {
 			return w.Nothing(fc)
@@ -1802,8 +1798,7 @@ func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Fie
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFragment)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Fragment) bool { return ec.writeFragment(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Fragment) bool { return ec.writeFragment(w, fc, v, "") })
 	case 14: // related
 		if !w.Arguments(fc, ec.field_Product_related_args) {
 			return w.Nothing(fc)
@@ -1813,12 +1808,10 @@ func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Fie
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directProduct)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Product) bool { return ec.writeProduct(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Product) bool { return ec.writeProduct(w, fc, v, "") })
 	case 15: // parent
 		v := obj.Parent()
-		s := fc.Below(w, &directProduct)
-		return ec.writeProduct(w, s, v, "")
+		return ec.writeProduct(w, fc, v, "")
 	case 16: // variants
 		if !w.Arguments(fc, ec.field_Product_variants_args) {
 			return w.Nothing(fc)
@@ -1828,16 +1821,14 @@ func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Fie
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directProduct)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Product) bool { return ec.writeProduct(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Product) bool { return ec.writeProduct(w, fc, v, "") })
 	case 17: // axes
 		ctx := w.Context()
 		v, err := ec.Resolvers.Product().Axes(ctx, obj)
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directAxis)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Axis) bool { return ec.writeAxis(w, s, v, "Axis!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Axis) bool { return ec.writeAxis(w, fc, v, "Axis!") })
 	case 18: // completeness
 		if !w.Arguments(fc, ec.field_Product_completeness_args) {
 			return w.Nothing(fc)
@@ -1847,8 +1838,7 @@ func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Fie
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directCompleteness)
-		return ec.writeCompleteness(w, s, v, "")
+		return ec.writeCompleteness(w, fc, v, "")
 	case 19: // in
 		if !w.Arguments(fc, ec.field_Product_in_args) {
 			return w.Nothing(fc)
@@ -1858,8 +1848,7 @@ func (ec *executionContext) resolveProductField(w *direct.Writer, fc *direct.Fie
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directProduct)
-		return ec.writeProduct(w, s, v, "")
+		return ec.writeProduct(w, fc, v, "")
 	case 20: // state
 		v := obj.State()
 		return w.Text(string(v))
@@ -1886,10 +1875,11 @@ var directProductConnection = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeProductConnection(w *direct.Writer, s *direct.Selection, obj *ProductConnection, declared string) bool {
+func (ec *executionContext) writeProductConnection(w *direct.Writer, fc *direct.Field, obj *ProductConnection, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directProductConnection)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeProductConnectionField(w, &s.Fields[i], obj) && isWhole
@@ -1909,16 +1899,13 @@ func (ec *executionContext) resolveProductConnectionField(w *direct.Writer, fc *
 		return w.Text("ProductConnection")
 	case 1: // edges
 		v := obj.Edges
-		s := fc.Below(w, &directProductEdge)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *ProductEdge) bool { return ec.writeProductEdge(w, s, v, "ProductEdge!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *ProductEdge) bool { return ec.writeProductEdge(w, fc, v, "ProductEdge!") })
 	case 2: // nodes
 		v := obj.Nodes
-		s := fc.Below(w, &directProduct)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Product) bool { return ec.writeProduct(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Product) bool { return ec.writeProduct(w, fc, v, "") })
 	case 3: // pageInfo
 		v := obj.PageInfo
-		s := fc.Below(w, &directPageInfo)
-		return ec.writePageInfo(w, s, &v, "PageInfo!")
+		return ec.writePageInfo(w, fc, &v, "PageInfo!")
 	case 4: // totalCount
 		v := obj.TotalCount
 		return w.Int(v)
@@ -1931,8 +1918,7 @@ func (ec *executionContext) resolveProductConnectionField(w *direct.Writer, fc *
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFacet)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Facet) bool { return ec.writeFacet(w, s, v, "Facet!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Facet) bool { return ec.writeFacet(w, fc, v, "Facet!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -1947,10 +1933,11 @@ var directProductEdge = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeProductEdge(w *direct.Writer, s *direct.Selection, obj *ProductEdge, declared string) bool {
+func (ec *executionContext) writeProductEdge(w *direct.Writer, fc *direct.Field, obj *ProductEdge, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directProductEdge)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeProductEdgeField(w, &s.Fields[i], obj) && isWhole
@@ -1973,8 +1960,7 @@ func (ec *executionContext) resolveProductEdgeField(w *direct.Writer, fc *direct
 		return w.Text(v)
 	case 2: // node
 		v := obj.Node
-		s := fc.Below(w, &directProduct)
-		return ec.writeProduct(w, s, v, "")
+		return ec.writeProduct(w, fc, v, "")
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -1989,10 +1975,11 @@ var directQuantity = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeQuantity(w *direct.Writer, s *direct.Selection, obj *content.Quantity, declared string) bool {
+func (ec *executionContext) writeQuantity(w *direct.Writer, fc *direct.Field, obj *content.Quantity, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directQuantity)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeQuantityField(w, &s.Fields[i], obj) && isWhole
@@ -2062,8 +2049,7 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directPersonalizationContext)
-		return ec.writePersonalizationContext(w, s, v, "PersonalizationContext!")
+		return ec.writePersonalizationContext(w, fc, v, "PersonalizationContext!")
 	case 2: // view
 		if !w.Arguments(fc, ec.field_Query_view_args) {
 			return w.Nothing(fc)
@@ -2073,8 +2059,7 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directView)
-		return ec.writeView(w, s, v, "")
+		return ec.writeView(w, fc, v, "")
 	case 3: // product
 		if !w.Arguments(fc, ec.field_Query_product_args) {
 			return w.Nothing(fc)
@@ -2084,8 +2069,7 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directProduct)
-		return ec.writeProduct(w, s, v, "")
+		return ec.writeProduct(w, fc, v, "")
 	case 4: // products
 		if !w.Arguments(fc, ec.field_Query_products_args) {
 			return w.Nothing(fc)
@@ -2095,8 +2079,7 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directProductConnection)
-		return ec.writeProductConnection(w, s, v, "")
+		return ec.writeProductConnection(w, fc, v, "")
 	case 5: // fragment
 		if !w.Arguments(fc, ec.field_Query_fragment_args) {
 			return w.Nothing(fc)
@@ -2106,8 +2089,7 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFragment)
-		return ec.writeFragment(w, s, v, "")
+		return ec.writeFragment(w, fc, v, "")
 	case 6: // fragments
 		if !w.Arguments(fc, ec.field_Query_fragments_args) {
 			return w.Nothing(fc)
@@ -2117,8 +2099,7 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFragmentConnection)
-		return ec.writeFragmentConnection(w, s, v, "")
+		return ec.writeFragmentConnection(w, fc, v, "")
 	case 7: // category
 		if !w.Arguments(fc, ec.field_Query_category_args) {
 			return w.Nothing(fc)
@@ -2128,16 +2109,14 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directCategory)
-		return ec.writeCategory(w, s, v, "")
+		return ec.writeCategory(w, fc, v, "")
 	case 8: // caller
 		ctx := w.Context()
 		v, err := ec.Resolvers.Query().Caller(ctx)
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directCaller)
-		return ec.writeCaller(w, s, v, "Caller!")
+		return ec.writeCaller(w, fc, v, "Caller!")
 	case 9: // keys
 		return w.Plain(fc, ec._Query_keys(w.Around(), fc.CollectedField))
 	case 10: // audit
@@ -2148,16 +2127,14 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directChannel)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Channel) bool { return ec.writeChannel(w, s, v, "Channel!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Channel) bool { return ec.writeChannel(w, fc, v, "Channel!") })
 	case 12: // audiences
 		ctx := w.Context()
 		v, err := ec.Resolvers.Query().Audiences(ctx)
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directAudience)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Audience) bool { return ec.writeAudience(w, s, v, "Audience!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *view.Audience) bool { return ec.writeAudience(w, fc, v, "Audience!") })
 	case 13: // contentGaps
 		return w.Plain(fc, ec._Query_contentGaps(w.Around(), fc.CollectedField))
 	case 14: // problems
@@ -2203,10 +2180,11 @@ var directSelection = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeSelection(w *direct.Writer, s *direct.Selection, obj *view.Selection, declared string) bool {
+func (ec *executionContext) writeSelection(w *direct.Writer, fc *direct.Field, obj *view.Selection, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directSelection)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeSelectionField(w, &s.Fields[i], obj) && isWhole
@@ -2235,8 +2213,7 @@ func (ec *executionContext) resolveSelectionField(w *direct.Writer, fc *direct.F
 		return direct.Texts(w, v, true)
 	case 4: // considered
 		v := obj.Considered()
-		s := fc.Below(w, &directCandidate)
-		return direct.List(w, v, direct.Nulls{List: true, Item: false}, func(w *direct.Writer, v targeting.Candidate) bool { return ec.writeCandidate(w, s, &v, "Candidate!") })
+		return direct.List(w, v, direct.Nulls{List: true, Item: false}, func(w *direct.Writer, v targeting.Candidate) bool { return ec.writeCandidate(w, fc, &v, "Candidate!") })
 	case 5: // until
 		v := obj.Until()
 		return w.Plain(fc, ec.marshalODateTime2ᚖtimeᚐTime(w.Context(), fc.Selections, v))
@@ -2254,10 +2231,11 @@ var directTransitionPayload = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeTransitionPayload(w *direct.Writer, s *direct.Selection, obj *TransitionPayload, declared string) bool {
+func (ec *executionContext) writeTransitionPayload(w *direct.Writer, fc *direct.Field, obj *TransitionPayload, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directTransitionPayload)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeTransitionPayloadField(w, &s.Fields[i], obj) && isWhole
@@ -2280,8 +2258,7 @@ func (ec *executionContext) resolveTransitionPayloadField(w *direct.Writer, fc *
 		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v view.Node) bool { return ec.writeNode(w, fc, v, "") })
 	case 2: // userErrors
 		v := obj.UserErrors
-		s := fc.Below(w, &directUserError)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, s, v, "UserError!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, fc, v, "UserError!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -2297,10 +2274,11 @@ var directUpsertFragmentsPayload = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeUpsertFragmentsPayload(w *direct.Writer, s *direct.Selection, obj *UpsertFragmentsPayload, declared string) bool {
+func (ec *executionContext) writeUpsertFragmentsPayload(w *direct.Writer, fc *direct.Field, obj *UpsertFragmentsPayload, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directUpsertFragmentsPayload)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeUpsertFragmentsPayloadField(w, &s.Fields[i], obj) && isWhole
@@ -2320,15 +2298,13 @@ func (ec *executionContext) resolveUpsertFragmentsPayloadField(w *direct.Writer,
 		return w.Text("UpsertFragmentsPayload")
 	case 1: // fragments
 		v := obj.Fragments
-		s := fc.Below(w, &directFragment)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Fragment) bool { return ec.writeFragment(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Fragment) bool { return ec.writeFragment(w, fc, v, "") })
 	case 2: // written
 		v := obj.Written
 		return w.Int(v)
 	case 3: // userErrors
 		v := obj.UserErrors
-		s := fc.Below(w, &directUserError)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, s, v, "UserError!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, fc, v, "UserError!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -2344,10 +2320,11 @@ var directUpsertProductsPayload = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeUpsertProductsPayload(w *direct.Writer, s *direct.Selection, obj *UpsertProductsPayload, declared string) bool {
+func (ec *executionContext) writeUpsertProductsPayload(w *direct.Writer, fc *direct.Field, obj *UpsertProductsPayload, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directUpsertProductsPayload)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeUpsertProductsPayloadField(w, &s.Fields[i], obj) && isWhole
@@ -2367,15 +2344,13 @@ func (ec *executionContext) resolveUpsertProductsPayloadField(w *direct.Writer, 
 		return w.Text("UpsertProductsPayload")
 	case 1: // products
 		v := obj.Products
-		s := fc.Below(w, &directProduct)
-		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Product) bool { return ec.writeProduct(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: true}, func(w *direct.Writer, v *view.Product) bool { return ec.writeProduct(w, fc, v, "") })
 	case 2: // written
 		v := obj.Written
 		return w.Int(v)
 	case 3: // userErrors
 		v := obj.UserErrors
-		s := fc.Below(w, &directUserError)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, s, v, "UserError!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *UserError) bool { return ec.writeUserError(w, fc, v, "UserError!") })
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -2391,10 +2366,11 @@ var directUserError = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeUserError(w *direct.Writer, s *direct.Selection, obj *UserError, declared string) bool {
+func (ec *executionContext) writeUserError(w *direct.Writer, fc *direct.Field, obj *UserError, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directUserError)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeUserErrorField(w, &s.Fields[i], obj) && isWhole
@@ -2439,10 +2415,11 @@ var directView = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeView(w *direct.Writer, s *direct.Selection, obj *view.Reader, declared string) bool {
+func (ec *executionContext) writeView(w *direct.Writer, fc *direct.Field, obj *view.Reader, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directView)
 	isWhole := w.Apart(s, func(w *direct.Writer, fc *direct.Field) bool { return ec.writeViewField(w, fc, obj) })
 	return isWhole || declared == "" && w.Null()
 }
@@ -2463,8 +2440,7 @@ func (ec *executionContext) resolveViewField(w *direct.Writer, fc *direct.Field,
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directPersonalizationContext)
-		return ec.writePersonalizationContext(w, s, v, "PersonalizationContext!")
+		return ec.writePersonalizationContext(w, fc, v, "PersonalizationContext!")
 	case 2: // product
 		if !w.Arguments(fc, ec.field_View_product_args) {
 			return w.Nothing(fc)
@@ -2474,8 +2450,7 @@ func (ec *executionContext) resolveViewField(w *direct.Writer, fc *direct.Field,
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directProduct)
-		return ec.writeProduct(w, s, v, "")
+		return ec.writeProduct(w, fc, v, "")
 	case 3: // products
 		if !w.Arguments(fc, ec.field_View_products_args) {
 			return w.Nothing(fc)
@@ -2485,8 +2460,7 @@ func (ec *executionContext) resolveViewField(w *direct.Writer, fc *direct.Field,
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directProductConnection)
-		return ec.writeProductConnection(w, s, v, "")
+		return ec.writeProductConnection(w, fc, v, "")
 	case 4: // fragment
 		if !w.Arguments(fc, ec.field_View_fragment_args) {
 			return w.Nothing(fc)
@@ -2496,8 +2470,7 @@ func (ec *executionContext) resolveViewField(w *direct.Writer, fc *direct.Field,
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFragment)
-		return ec.writeFragment(w, s, v, "")
+		return ec.writeFragment(w, fc, v, "")
 	case 5: // fragments
 		if !w.Arguments(fc, ec.field_View_fragments_args) {
 			return w.Nothing(fc)
@@ -2507,15 +2480,13 @@ func (ec *executionContext) resolveViewField(w *direct.Writer, fc *direct.Field,
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directFragmentConnection)
-		return ec.writeFragmentConnection(w, s, v, "")
+		return ec.writeFragmentConnection(w, fc, v, "")
 	case 6: // category
 		if !w.Arguments(fc, ec.field_View_category_args) {
 			return w.Nothing(fc)
 		}
 		v := obj.Category(fc.Args["key"].(string))
-		s := fc.Below(w, &directCategory)
-		return ec.writeCategory(w, s, v, "")
+		return ec.writeCategory(w, fc, v, "")
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -2529,12 +2500,12 @@ func (ec *executionContext) writeNode(w *direct.Writer, fc *direct.Field, v view
 		if obj == nil {
 			return declared == "" && w.Null()
 		}
-		return ec.writeProduct(w, fc.Below(w, &directProduct), obj, declared)
+		return ec.writeProduct(w, fc, obj, declared)
 	case *view.Fragment:
 		if obj == nil {
 			return declared == "" && w.Null()
 		}
-		return ec.writeFragment(w, fc.Below(w, &directFragment), obj, declared)
+		return ec.writeFragment(w, fc, obj, declared)
 	default:
 		panic("unknown type in the place of Node")
 	}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/go-chi/chi/v5"
@@ -39,7 +40,7 @@ type Others interface {
 	Pass(ctx context.Context, moment string) error
 }
 
-// Config is what a Server works with. All but Others, Cache, Media, Page, Limits and Caching must be given.
+// Config is what a Server works with. All but Others, Cache, Media, Page, Limits, Caching and Schema must be given.
 type Config struct {
 	Catalogue *catalog.Index
 	Documents edit.Documents // what mutations and imports write to
@@ -59,6 +60,7 @@ type Config struct {
 	Now       func() time.Time
 	Limits    Limits
 	Caching   Caching
+	Schema    func(graph.Config) graphql.ExecutableSchema // executes operations; nil: graph.NewDirectSchema
 }
 
 // Limits bound what one request may take. The zero value of a field is its default.
@@ -112,6 +114,9 @@ type Server struct {
 func New(config Config) *Server {
 	config.Limits.setDefaults()
 	config.Caching.setDefaults()
+	if config.Schema == nil {
+		config.Schema = graph.NewDirectSchema
+	}
 	s := &Server{config: config, clock: newClock(config.Others), requests: newKnown(), writer: edit.NewWriter(config.Documents, config.Catalogue, config.Now)}
 	s.keyedOn = make(map[string]bool, len(config.Caching.KeyedOn))
 	for _, name := range config.Caching.KeyedOn {
@@ -154,7 +159,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) graphql() http.Handler {
-	schema := graph.NewDirectSchema(graph.Config{
+	schema := s.config.Schema(graph.Config{
 		Schema:     offered(),
 		Directives: graph.DirectiveRoot{Needs: resolvers.Needs},
 		Complexity: cost(),

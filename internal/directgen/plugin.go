@@ -111,7 +111,7 @@ func (d *direct) value(ref *config.TypeReference) string {
 		if ref.Definition.IsLeafType() {
 			return d.leaf(ref)
 		}
-		return d.below(ref) + "return " + d.composite(ref)
+		return "return " + d.composite(ref)
 	}
 	item := ref.Elem()
 	switch {
@@ -123,7 +123,7 @@ func (d *direct) value(ref *config.TypeReference) string {
 		}
 		return d.plain(ref)
 	}
-	return d.below(item) + fmt.Sprintf("return direct.List(w, v, direct.Nulls{List: %t, Item: %t}, func(w *direct.Writer, v %s) bool { return %s })",
+	return fmt.Sprintf("return direct.List(w, v, direct.Nulls{List: %t, Item: %t}, func(w *direct.Writer, v %s) bool { return %s })",
 		!ref.GQL.NonNull, !item.GQL.NonNull, templates.CurrentImports.LookupType(item.GO), d.composite(item))
 }
 
@@ -168,14 +168,6 @@ func (d *direct) isText(ref *config.TypeReference) bool {
 	return of.Underlying().String() == "string"
 }
 
-// below gives the statement that finds what is asked of objects, once for all items of a list.
-func (*direct) below(ref *config.TypeReference) string {
-	if ref.Definition.IsAbstractType() {
-		return ""
-	}
-	return fmt.Sprintf("s := fc.Below(w, &direct%s)\n", ref.Definition.Name)
-}
-
 // composite gives the expression that writes v, an object.
 func (*direct) composite(ref *config.TypeReference) string {
 	declared := ""
@@ -189,5 +181,5 @@ func (*direct) composite(ref *config.TypeReference) string {
 	if !ref.IsNilable() {
 		reference = "&v"
 	}
-	return fmt.Sprintf("ec.write%s(w, s, %s, %s)", ref.Definition.Name, reference, strconv.Quote(declared))
+	return fmt.Sprintf("ec.write%s(w, fc, %s, %s)", ref.Definition.Name, reference, strconv.Quote(declared))
 }

@@ -231,3 +231,20 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 }
+
+// A condition that is null, as a variable with a default can be, is known where an object is written: each object that is there is lost, and nothing where there is none.
+func TestConditionsThatAreNull(t *testing.T) {
+	for _, question := range []string{
+		`{ box { values { id @skip(if: $none) } id } }`,
+		`{ box { boxes { id @include(if: $none) } perhaps { id @skip(if: $none) } id } }`,
+		`{ nodes { id ... on Box @skip(if: $none) { title } } }`,
+		`{ must { id ... on Leaf { title @skip(if: $none) } } }`,
+		`{ box { side { title @skip(if: $none) } inner { title @skip(if: $none) } must { id } } }`,
+		`{ side { boxes { id ... { nodes { id @skip(if: $none) } } } title } }`,
+	} {
+		for seed := range uint64(20) {
+			world := &small.World{Seed: maphash.MakeSeed(), Odds: 1 + seed%4}
+			same(t, world, "query ($none: Boolean = true) "+question, map[string]any{"none": nil})
+		}
+	}
+}

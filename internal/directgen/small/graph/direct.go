@@ -67,10 +67,11 @@ var directBox = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeBox(w *direct.Writer, s *direct.Selection, obj *small.Box, declared string) bool {
+func (ec *executionContext) writeBox(w *direct.Writer, fc *direct.Field, obj *small.Box, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directBox)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeBoxField(w, &s.Fields[i], obj) && isWhole
@@ -138,20 +139,16 @@ func (ec *executionContext) resolveBoxField(w *direct.Writer, fc *direct.Field, 
 		return direct.TextOrNull(w, v)
 	case 15: // inner
 		v := obj.Inner()
-		s := fc.Below(w, &directBox)
-		return ec.writeBox(w, s, v, "")
+		return ec.writeBox(w, fc, v, "")
 	case 16: // must
 		v := obj.Must()
-		s := fc.Below(w, &directBox)
-		return ec.writeBox(w, s, v, "Box!")
+		return ec.writeBox(w, fc, v, "Box!")
 	case 17: // value
 		v := obj.Value()
-		s := fc.Below(w, &directLeaf)
-		return ec.writeLeaf(w, s, &v, "Leaf!")
+		return ec.writeLeaf(w, fc, &v, "Leaf!")
 	case 18: // values
 		v := obj.Values()
-		s := fc.Below(w, &directLeaf)
-		return direct.List(w, v, direct.Nulls{List: true, Item: false}, func(w *direct.Writer, v small.Leaf) bool { return ec.writeLeaf(w, s, &v, "Leaf!") })
+		return direct.List(w, v, direct.Nulls{List: true, Item: false}, func(w *direct.Writer, v small.Leaf) bool { return ec.writeLeaf(w, fc, &v, "Leaf!") })
 	case 19: // boxes
 		if !w.Arguments(fc, ec.field_Box_boxes_args) {
 			return w.Nothing(fc)
@@ -161,16 +158,14 @@ func (ec *executionContext) resolveBoxField(w *direct.Writer, fc *direct.Field, 
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directBox)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *small.Box) bool { return ec.writeBox(w, s, v, "Box!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *small.Box) bool { return ec.writeBox(w, fc, v, "Box!") })
 	case 20: // perhaps
 		ctx := w.Context()
 		v, err := ec.Resolvers.Box().Perhaps(ctx, obj)
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directBox)
-		return direct.List(w, v, direct.Nulls{List: true, Item: true}, func(w *direct.Writer, v *small.Box) bool { return ec.writeBox(w, s, v, "") })
+		return direct.List(w, v, direct.Nulls{List: true, Item: true}, func(w *direct.Writer, v *small.Box) bool { return ec.writeBox(w, fc, v, "") })
 	case 21: // nodes
 		ctx := w.Context()
 		v, err := ec.Resolvers.Box().Nodes(ctx, obj)
@@ -189,8 +184,7 @@ func (ec *executionContext) resolveBoxField(w *direct.Writer, fc *direct.Field, 
 		return w.Plain(fc, ec._Box_grid(w.Around(), fc.CollectedField, obj))
 	case 24: // side
 		v := obj.Side()
-		s := fc.Below(w, &directSide)
-		return ec.writeSide(w, s, v, "")
+		return ec.writeSide(w, fc, v, "")
 	case 25: // secret
 		return w.Plain(fc, ec._Box_secret(w.Around(), fc.CollectedField, obj))
 	default:
@@ -209,10 +203,11 @@ var directLeaf = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeLeaf(w *direct.Writer, s *direct.Selection, obj *small.Leaf, declared string) bool {
+func (ec *executionContext) writeLeaf(w *direct.Writer, fc *direct.Field, obj *small.Leaf, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directLeaf)
 	start, isWhole := w.Open(), true
 	for i := range s.Fields {
 		isWhole = ec.writeLeafField(w, &s.Fields[i], obj) && isWhole
@@ -241,8 +236,7 @@ func (ec *executionContext) resolveLeafField(w *direct.Writer, fc *direct.Field,
 		return w.Text(v)
 	case 4: // box
 		v := obj.Box()
-		s := fc.Below(w, &directBox)
-		return ec.writeBox(w, s, v, "Box!")
+		return ec.writeBox(w, fc, v, "Box!")
 	default:
 		panic("unknown field " + fc.Name)
 	}
@@ -280,16 +274,14 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directBox)
-		return ec.writeBox(w, s, v, "Box!")
+		return ec.writeBox(w, fc, v, "Box!")
 	case 2: // maybe
 		ctx := w.Context()
 		v, err := ec.Resolvers.Query().Maybe(ctx)
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directBox)
-		return ec.writeBox(w, s, v, "")
+		return ec.writeBox(w, fc, v, "")
 	case 3: // node
 		if !w.Arguments(fc, ec.field_Query_node_args) {
 			return w.Nothing(fc)
@@ -320,8 +312,7 @@ func (ec *executionContext) resolveQueryField(w *direct.Writer, fc *direct.Field
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directSide)
-		return ec.writeSide(w, s, v, "")
+		return ec.writeSide(w, fc, v, "")
 	case 7: // guarded
 		return w.Plain(fc, ec._Query_guarded(w.Around(), fc.CollectedField))
 	case 8: // __type
@@ -344,10 +335,11 @@ var directSide = direct.Type{
 	},
 }
 
-func (ec *executionContext) writeSide(w *direct.Writer, s *direct.Selection, obj *small.Side, declared string) bool {
+func (ec *executionContext) writeSide(w *direct.Writer, fc *direct.Field, obj *small.Side, declared string) bool {
 	if obj == nil {
 		return w.Missing(declared)
 	}
+	s := fc.Below(w, &directSide)
 	isWhole := w.Apart(s, func(w *direct.Writer, fc *direct.Field) bool { return ec.writeSideField(w, fc, obj) })
 	return isWhole || declared == "" && w.Null()
 }
@@ -368,20 +360,17 @@ func (ec *executionContext) resolveSideField(w *direct.Writer, fc *direct.Field,
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directBox)
-		return ec.writeBox(w, s, v, "")
+		return ec.writeBox(w, fc, v, "")
 	case 2: // must
 		ctx := w.Context()
 		v, err := ec.Resolvers.Side().Must(ctx, obj)
 		if err != nil {
 			return w.Fail(fc, err)
 		}
-		s := fc.Below(w, &directBox)
-		return ec.writeBox(w, s, v, "Box!")
+		return ec.writeBox(w, fc, v, "Box!")
 	case 3: // boxes
 		v := obj.Boxes()
-		s := fc.Below(w, &directBox)
-		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *small.Box) bool { return ec.writeBox(w, s, v, "Box!") })
+		return direct.List(w, v, direct.Nulls{List: false, Item: false}, func(w *direct.Writer, v *small.Box) bool { return ec.writeBox(w, fc, v, "Box!") })
 	case 4: // title
 		v := obj.Title()
 		return direct.TextOrNull(w, v)
@@ -398,7 +387,7 @@ func (ec *executionContext) writeNamed(w *direct.Writer, fc *direct.Field, v sma
 		if obj == nil {
 			return declared == "" && w.Null()
 		}
-		return ec.writeBox(w, fc.Below(w, &directBox), obj, declared)
+		return ec.writeBox(w, fc, obj, declared)
 	default:
 		panic("unknown type in the place of Named")
 	}
@@ -412,14 +401,14 @@ func (ec *executionContext) writeNode(w *direct.Writer, fc *direct.Field, v smal
 		if obj == nil {
 			return declared == "" && w.Null()
 		}
-		return ec.writeBox(w, fc.Below(w, &directBox), obj, declared)
+		return ec.writeBox(w, fc, obj, declared)
 	case small.Leaf:
-		return ec.writeLeaf(w, fc.Below(w, &directLeaf), &obj, declared)
+		return ec.writeLeaf(w, fc, &obj, declared)
 	case *small.Leaf:
 		if obj == nil {
 			return declared == "" && w.Null()
 		}
-		return ec.writeLeaf(w, fc.Below(w, &directLeaf), obj, declared)
+		return ec.writeLeaf(w, fc, obj, declared)
 	default:
 		panic("unknown type in the place of Node")
 	}
