@@ -39,14 +39,13 @@ type reached struct {
 type reading struct {
 	views  *view.Assembler
 	lists  map[*graphql.CollectedField][]*step // by the first of the fields of a place
-	steps  map[asking]*step
+	steps  map[asking][]*step
 	walked map[walk]bool // on the level that is gathered
 }
 
-// asking tells steps apart: the same field of the document, with as much below.
+// asking is where steps stand: at a field of the document. In a fragment it is met in several places, in each of which others may ask for more below it.
 type asking struct {
 	field      *ast.Field
-	below      int
 	ofFragment bool
 }
 
@@ -60,7 +59,7 @@ type walk struct {
 // ahead loads what an operation asks of items, level by level: all documents of one kind that one level needs in one round trip. What fails here
 // fails again, from memory, in the resolver that needs it, which is the one that reports it.
 func ahead(ctx context.Context, views *view.Assembler, items []item) {
-	r := &reading{views: views, lists: map[*graphql.CollectedField][]*step{}, steps: map[asking]*step{}}
+	r := &reading{views: views, lists: map[*graphql.CollectedField][]*step{}, steps: map[asking][]*step{}}
 	level := r.level(ctx, items)
 	for read := 0; len(level) > 0; {
 		if read += len(level); read > maxAhead {
@@ -84,8 +83,9 @@ func ahead(ctx context.Context, views *view.Assembler, items []item) {
 	}
 }
 
-// maxAhead bounds the steps that one operation reads ahead; what lies beyond is loaded when it is resolved.
-const maxAhead = 10_000
+// maxAhead bounds the steps that one operation reads ahead; what lies beyond is loaded when it is resolved, one after the other. It is as many as the fields that an operation may ask for: the
+// same product may be asked the same under many names.
+const maxAhead = 50_000
 
 // level gives the steps from items, each once: products that name each other lead to the same few many times.
 func (r *reading) level(ctx context.Context, items []item) []reached {
@@ -112,18 +112,25 @@ func (r *reading) stepsOf(ctx context.Context, fields []graphql.CollectedField, 
 		return steps
 	}
 	for _, field := range fields {
-		of, isStep := leadsTo(field.Name, ofFragment)
-		if !isStep {
-			continue
+		if of, isStep := leadsTo(field.Name, ofFragment); isStep {
+			steps = append(steps, r.stepOf(ctx, field, of, ofFragment))
 		}
-		key := asking{field.Field, len(field.Selections), ofFragment}
-		if r.steps[key] == nil {
-			r.steps[key] = &step{CollectedField: field, args: arguments(ctx, field), of: of}
-		}
-		steps = append(steps, r.steps[key])
 	}
 	r.lists[&fields[0]] = steps
 	return steps
+}
+
+// stepOf gives the step of a field: one for all places where the same is asked below it.
+func (r *reading) stepOf(ctx context.Context, field graphql.CollectedField, of string, ofFragment bool) *step {
+	at := asking{field.Field, ofFragment}
+	for _, one := range r.steps[at] {
+		if slices.Equal(one.Selections, field.Selections) {
+			return one
+		}
+	}
+	made := &step{CollectedField: field, args: arguments(ctx, field), of: of}
+	r.steps[at] = append(r.steps[at], made)
+	return made
 }
 
 // leadsTo gives the type of what a field leads to, where it loads something.
