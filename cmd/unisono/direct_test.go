@@ -10,10 +10,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	diff "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"unisono/access"
@@ -116,7 +120,9 @@ func TestAnswersAreThoseOfGqlgen(t *testing.T) {
 		if rapid.IntRange(0, 2).Draw(t, "high") == 0 {
 			reader = &highReader
 		}
-		shelf.become(draw(t, &lowReaders[0]).both[0].documents())
+		drawn := draw(t, &lowReaders[0]).both[0]
+		documents := drawn.documents()
+		shelf.become(documents)
 		if err := index.Rebuild(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -143,9 +149,49 @@ func TestAnswersAreThoseOfGqlgen(t *testing.T) {
 			}
 			q.learn([]byte(direct.body))
 		}
+		if changed := diff.Diff(drawn.documents(), documents, diff.Exporter(func(reflect.Type) bool { return true })); changed != "" {
+			t.Errorf("who reads changes documents, which all share:\n%s", changed)
+		}
 	})
 	t.Logf("%d questions, %d answered, %d with errors", cases, answered, wrong)
 	if cases > 100 && (answered*3 < cases || wrong*20 < cases) {
 		t.Errorf("of %d questions %d are answered, %d with errors: too few for the property to mean much", cases, answered, wrong)
 	}
+}
+
+// Questions that are asked all at once, many times, are answered as gqlgen answers each of them alone.
+func TestAnswersAtOnceAreThoseOfGqlgen(t *testing.T) {
+	shelf := &shelf{read: map[string]bool{}}
+	index, servers := twoWays(t, shelf, &weather{})
+	property.Check(t, 1, func(t *rapid.T) { // which is how a catalogue is drawn
+		shelf.become(draw(t, &lowReaders[0]).both[0].documents())
+	})
+	if err := index.Rebuild(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	const product = `{ id sku name attributes { key text value options { label } } media { url } fragments { id title references { title } } related { sku parent { sku } } variants { sku axes { values } } }`
+	working := sync.WaitGroup{}
+	for _, query := range []string{
+		`{ products { nodes ` + product + ` } again: products { edges { node ` + product + ` } facets(keys: ["name", "width"]) { values { count } } } }`,
+		`{ a: product(sku: "P0") ` + product + ` b: product(sku: "P1") { in(context: {locale: "da"}) ` + product + ` } c: view(context: {market: "DE"}) { product(sku: "P0") ` + product + ` fragments { nodes { title } } } }`,
+		`{ nodes(ids: ["` + strings.Join(poolOfIDs(), `", "`) + `"]) { id ... on Product ` + product + ` } }`,
+		`{ keys { id } audit { nodes { id } } problems { key } contentGaps { nodes { product { sku } } } caller { name } channels { key name } }`,
+		`{ __schema { types { name kind fields { name type { name ofType { name } } args { name defaultValue } } } } __type(name: "Product") { name } __typename product { sku } }`,
+		`{ product(sku: "P0") { media(first: -1) { url } related(first: 1000) { sku } a: attribute(key: "name") { text } completeness(channel: "gone") { strict } } }`,
+	} {
+		for _, key := range []string{"", highReader.key} {
+			a := asked{Query: query, Key: key}
+			want := tell(t, servers[1], shelf, a)
+			for range 3 {
+				working.Go(func() {
+					for range 10 {
+						if got := tell(t, servers[0], shelf, a); got.status != want.status || got.header != want.header || got.body != want.body {
+							t.Errorf("%s\nis answered\n%+v\nand by gqlgen\n%+v", query, got, want)
+						}
+					}
+				})
+			}
+		}
+	}
+	working.Wait()
 }
