@@ -117,6 +117,25 @@ func TestVariablesByTheThousand(t *testing.T) {
 	}
 }
 
+// A list in a variable is read wherever the variable is given: a hundred times a million items are neither read nor kept.
+func TestListsInVariablesCountWhereverTheyAreGiven(t *testing.T) {
+	h := open(t, nil)
+	ask := func(places, items int, as string) answer {
+		query := `query ($k: [ID!]) {` + aliases(places, func(i int) string { return fmt.Sprintf(` a%d: product(sku: "x") { `+as+` }`, i) }) + ` }`
+		return h.send(t, http.MethodPost, "/graphql", fmt.Sprintf(`{"query": %q, "variables": {"k": [%s"x"]}}`, query, strings.Repeat(`"x",`, items-1)))
+	}
+	for _, as := range []string{`attributes(keys: $k) { key }`, `fragments(slots: $k) { key }`, `parent { attributes(groups: $k) { key } }`} {
+		started := time.Now()
+		failures := ask(100, 400_000, as).failures(t)
+		if took := time.Since(started); took > atOnce || len(failures) != 1 || failures[0].Extensions.Code != string(fault.LimitExceeded) || !strings.Contains(failures[0].Message, "25000 items") {
+			t.Errorf("%s: %s %v", as, took, failures)
+		}
+		if failures := ask(100, 250, as).failures(t); len(failures) > 0 {
+			t.Errorf("%s: as many as are taken: %v", as, failures)
+		}
+	}
+}
+
 // Several operations in one request are not taken: one answer has one context, one cost and one time.
 func TestBatchesAreNotTaken(t *testing.T) {
 	one := body(t, `{ channels { key } }`)

@@ -51,11 +51,46 @@ func (e documentExtension) MutateOperationContext(_ context.Context, operation *
 	if fields.size(operation.Operation.SelectionSet) > limit {
 		return limitExceeded("the operation has more than the %d fields that are taken, those of a fragment counted wherever it is spread", limit)
 	}
+	if operation.Operation.Operation == ast.Query { // mutations bound what they take themselves
+		items := &sizer{limit: maxItems, weigh: func(f *ast.Field) int { return itemsOf(f, operation.Variables) }, fragments: map[string]int{}}
+		if items.size(operation.Operation.SelectionSet) > maxItems {
+			return limitExceeded("the arguments of the operation have lists of more than the %d items that are taken, those of a variable counted wherever it is given", maxItems)
+		}
+	}
 	counts := &sizer{limit: maxCounts, weigh: func(f *ast.Field) int { return countsOf(f, operation.Variables) }, fragments: map[string]int{}}
 	if counts.size(operation.Operation.SelectionSet) > maxCounts {
 		return limitExceeded("the operation has more than the %d facets and filters by attributes that are taken, those of a fragment counted wherever it is spread", maxCounts)
 	}
 	return nil
+}
+
+// maxItems bounds the items of lists in the arguments of a query. They are read anew, and kept, in each place where a variable is given, and each object there looks at all of them.
+const maxItems = 25_000
+
+// itemsOf counts the items of lists in the arguments of a field, and no more of them than one beyond the limit.
+func itemsOf(field *ast.Field, variables map[string]any) int {
+	count := 0
+	for _, argument := range field.Arguments {
+		if value, err := argument.Value.Value(variables); err == nil { // else it is refused when the field is asked for
+			count = addItems(count, value)
+		}
+	}
+	return count
+}
+
+func addItems(count int, of any) int {
+	switch of := of.(type) {
+	case []any:
+		count += len(of)
+		for i := 0; i < len(of) && count <= maxItems; i++ {
+			count = addItems(count, of[i])
+		}
+	case map[string]any:
+		for _, member := range of {
+			count = addItems(count, member)
+		}
+	}
+	return min(count, maxItems+1)
 }
 
 // maxCounts bounds the facets and the filters by attributes of one operation: each looks at all products, and what a list costs otherwise does not tell of it.

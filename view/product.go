@@ -74,13 +74,7 @@ func (p *Product) Attribute(key string) *Attribute {
 // Attributes gives the values that the product has for this reader, ordered by the position of their definitions and then by key. Empty
 // keys or groups mean all.
 func (p *Product) Attributes(keys, groups []string) []*Attribute {
-	if len(keys) > 0 {
-		keys = slices.Clone(keys)
-		slices.Sort(keys)
-		keys = slices.Compact(keys)
-	} else {
-		keys = p.lineage.Keys()
-	}
+	keys = p.asked(keys)
 	made, attributes := make([]Attribute, 0, len(keys)), make([]*Attribute, 0, len(keys))
 	for _, key := range keys {
 		value := targeting.Value(p.lineage, key, p.reader.Context)
@@ -94,6 +88,20 @@ func (p *Product) Attributes(keys, groups []string) []*Attribute {
 	}
 	slices.SortStableFunc(attributes, func(a, b *Attribute) int { return cmp.Compare(a.position(), b.position()) })
 	return attributes
+}
+
+// few is how many keys are looked up each by itself.
+const few = 32
+
+// asked gives those of some keys that the product may have a value for, sorted and each once; empty keys mean all.
+func (p *Product) asked(keys []string) []string {
+	if len(keys) == 0 || len(keys) > few {
+		all := p.lineage.Keys()
+		return slices.DeleteFunc(all, func(key string) bool { return len(keys) > 0 && !slices.Contains(keys, key) })
+	}
+	keys = slices.Clone(keys)
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // Categories gives the categories that the product is found in, in its own order; those that are not defined are left out.
