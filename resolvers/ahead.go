@@ -83,8 +83,8 @@ func ahead(ctx context.Context, views *view.Assembler, items []item) {
 	}
 }
 
-// maxAhead bounds the steps that one operation reads ahead; what lies beyond is loaded when it is resolved, one after the other. It is as many as the fields that an operation may ask for: the
-// same product may be asked the same under many names.
+// maxAhead bounds the steps that one operation reads ahead; what lies beyond is loaded when it is resolved, one after the other. It is as many as the fields that an
+// operation may ask for: the same product may be asked the same under many names.
 const maxAhead = 50_000
 
 // level gives the steps from items, each once: products that name each other lead to the same few many times.

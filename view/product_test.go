@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"unisono/content"
@@ -109,6 +110,9 @@ func TestAttributesStandByPositionThenByKey(t *testing.T) {
 	}
 	diff(t, "all", list(nil, nil), []string{"finishes", "colour", "weight", "length", "price", "alpha", "description", "name", "zeta"})
 	diff(t, "by keys", list([]string{"zeta", "colour", "none"}, nil), []string{"colour", "zeta"})
+	many := append(slices.Repeat([]string{"none", "zeta"}, 100), "colour")
+	diff(t, "by many keys", list(many, nil), []string{"colour", "zeta"})
+	diff(t, "what was asked is left as it is", many[:3], []string{"none", "zeta", "none"})
 	diff(t, "by groups", list(nil, []string{"look"}), []string{"finishes", "colour"})
 	diff(t, "by both", list([]string{"colour", "zeta"}, []string{"look"}), []string{"colour"})
 	diff(t, "empty lists mean all", len(list([]string{}, []string{})), 9)
