@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 	"pgregory.net/rapid"
 )
 
@@ -23,7 +24,7 @@ type dresser struct {
 
 // dressed says a question in another way. One that is not valid is left as it is.
 func dressed(t *rapid.T, plain asked) asked {
-	query, errs := gqlparser.LoadQuery(schemaOfAll, plain.Query)
+	query, errs := gqlparser.LoadQueryWithRules(schemaOfAll, plain.Query, rules.NewDefaultRules())
 	if errs != nil {
 		return plain
 	}
