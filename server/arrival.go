@@ -56,7 +56,7 @@ func (s *Server) arriving(next http.Handler) http.Handler {
 // asking reads the bytes by which something is asked. The status is that of the error, if any.
 func asking(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, int, error) {
 	switch r.Method {
-	case http.MethodGet:
+	case http.MethodGet, http.MethodHead:
 		return []byte(r.URL.RawQuery), http.StatusOK, nil
 	case http.MethodPost:
 		if !isJSON(r.Header.Get("Content-Type")) {
@@ -64,10 +64,13 @@ func asking(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, int, e
 		}
 		return readBody(w, r, limit)
 	default:
-		w.Header().Set("Allow", "GET, POST")
+		w.Header().Set("Allow", "GET, HEAD, POST")
 		return nil, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "%s is not taken here; use GET or POST", r.Method)
 	}
 }
+
+// isRead says that a method asks by the address: HEAD does as GET, and gets no body.
+func isRead(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
 // isJSON says that a Content-Type is JSON in UTF-8.
 func isJSON(header string) bool {

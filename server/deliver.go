@@ -15,7 +15,7 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, media string, o
 	if in != identity {
 		header["Content-Encoding"] = contentCodings[in]
 	}
-	if mayBeKept := s.tell(header, of.notice, of.until); mayBeKept && r.Method == http.MethodGet {
+	if mayBeKept := s.tell(header, of.notice, of.until); mayBeKept && isRead(r.Method) {
 		tag := etag(bodyHash(of.answer.body), media, in)
 		header["Etag"] = []string{tag}
 		if of.answer.tags != "" {

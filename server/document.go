@@ -51,6 +51,9 @@ func (e documentExtension) MutateOperationContext(_ context.Context, operation *
 	if fields.size(operation.Operation.SelectionSet) > limit {
 		return limitExceeded("the operation has more than the %d fields that are taken, those of a fragment counted wherever it is spread", limit)
 	}
+	if missing := conditionMissing(operation.Operation, operation.Variables); missing != nil {
+		return missing
+	}
 	if operation.Operation.Operation == ast.Query { // mutations bound what they take themselves
 		items := &sizer{limit: maxItems, weigh: func(f *ast.Field) int { return itemsOf(f, operation.Variables) }, fragments: map[string]int{}}
 		if items.size(operation.Operation.SelectionSet) > maxItems {

@@ -64,7 +64,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		t.persisted.keep(*hash, params.Query)
 	}
 	note(r.Context(), operation)
-	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
+	if isRead(r.Method) && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
 		writeError(w, accepted, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "a %s is not sent by GET; use POST", operation.Operation.Operation))
 		return
@@ -88,7 +88,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 
 // params reads what is asked. The status is that of the error, if any.
 func (transport) params(r *http.Request, raw []byte) (*graphql.RawParams, int, error) {
-	if r.Method == http.MethodGet {
+	if isRead(r.Method) {
 		params, err := fromURL(r)
 		return params, http.StatusBadRequest, err
 	}

@@ -102,7 +102,7 @@ func TestMethods(t *testing.T) {
 	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch} {
 		got := h.send(t, method, "/graphql", body(t, "{ context { locale } }"))
 		got.refused(t, http.StatusMethodNotAllowed, fault.BadUserInput, method)
-		if allow := got.header.Get("Allow"); allow != "GET, POST" {
+		if allow := got.header.Get("Allow"); allow != "GET, HEAD, POST" {
 			t.Errorf("%s: Allow is %q", method, allow)
 		}
 	}
