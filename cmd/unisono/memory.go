@@ -12,10 +12,10 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
-// A gateway's heap is mostly what is kept and the catalogue's index, which live long: to look through all of it for each doubling costs much and finds little. So garbage is collected when it is twice as
-// much as what lives, and sooner where memory would come near a limit. What an operator says in GOGC and GOMEMLIMIT stays as it is.
+// A gateway's heap is mostly what is kept and the catalogue's index, which live long: to look through all of it for each doubling costs much and finds little, and requests wait for it. So memory fills with garbage up to a
+// limit before it is collected. What an operator says in GOGC and GOMEMLIMIT stays as it is.
 const (
-	garbage      = 200                   // per cent of what lives
+	garbage      = 800                   // per cent of what lives: with a cache of the usual size the limit comes first
 	spareFactor  = 1.3                   // of what may be kept
 	spare        = 150 << 20             // bytes for requests, garbage, and the program itself
 	partOfGroup  = 0.9                   // of the memory that the system allows the process
