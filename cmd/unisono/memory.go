@@ -23,6 +23,9 @@ const (
 	live         = "/gc/heap/live:bytes" // as runtime/metrics calls what the last collection found to live
 )
 
+// ownsProcess marks the context of a program that has the process to itself: what is set for all of it is the program's to set. Tests, which run several programs in one process, do not say so.
+type ownsProcess struct{}
+
 // governMemory sets limits for the garbage collector, and adapts them, until ctx ends. Kept gives how many bytes may be kept, and how many are.
 func governMemory(ctx context.Context, kept func() (most, are int64)) {
 	if os.Getenv("GOGC") == "" {

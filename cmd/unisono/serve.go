@@ -81,9 +81,11 @@ func serve(ctx context.Context, g *gateway, listen listenFlags, ready func(net.A
 	defer serving.Wait()
 	governing, stop := context.WithCancel(ctx)
 	defer stop()
-	serving.Go(func() {
-		governMemory(governing, func() (most, are int64) { s := g.cache.Stats(); return s.Size, s.Bytes })
-	})
+	if ctx.Value(ownsProcess{}) != nil {
+		serving.Go(func() {
+			governMemory(governing, func() (most, are int64) { s := g.cache.Stats(); return s.Size, s.Bytes })
+		})
+	}
 	for _, d := range doors {
 		serving.Go(func() { failed <- d.serve() })
 		g.logger.Info(d.says, "address", d.at())
