@@ -44,9 +44,16 @@ type focusOn struct {
 }
 
 var focuses = []focusOn{
-	{"locale", "Accept-Language", "locale", false}, {"market", "Unisono-Market", "markets", false}, {"audience", "Authorization", "audiences", false}, {"audience", "Unisono-Audience", "audiences", false},
-	{"channel", "Unisono-Channel", "channels", false}, {"device", "Unisono-Device", "devices", false}, {"moment", "Unisono-Moment", "moments", false}, {"", "Accept-Encoding", "", false},
-	{"medium", "Authorization", "mediums", true}, {"locale", "Authorization", "locale", true},
+	{"locale", "Accept-Language", "locale", false},
+	{"market", "Unisono-Market", "markets", false},
+	{"audience", "Authorization", "audiences", false},
+	{"audience", "Unisono-Audience", "audiences", false},
+	{"channel", "Unisono-Channel", "channels", false},
+	{"device", "Unisono-Device", "devices", false},
+	{"moment", "Unisono-Moment", "moments", false},
+	{"", "Accept-Encoding", "", false},
+	{"medium", "Authorization", "mediums", true},
+	{"locale", "Authorization", "locale", true},
 }
 
 // evenly draws one of some, each as often as the others, while rapid prefers the first.
@@ -150,9 +157,15 @@ var (
 	scopesOfValues = []scopeOf{{"locale", []string{"de", "da", "en"}}, {"markets", []string{"DE", "DK"}}, {"audiences", []string{"technician", "consumer", "dealer"}}, {"locale", []string{"da", "de"}}, {"channel", []string{"app", "site", "partners"}}}
 	scopesOfAll    = []scopeOf{{"markets", []string{"DE", "DK"}}, {"audiences", []string{"consumer", "technician", "dealer"}}, {"channels", []string{"site", "app"}}}
 	conditions     = []scopeOf{
-		{"markets", []string{"DE", "DK"}}, {"devices", []string{"PHONE", "DESKTOP"}}, {"audiences", []string{"technician", "consumer", "dealer"}}, {"moments", []string{"USE", "BUY"}}, {"channels", []string{"app", "site", "partners"}},
+		{"markets", []string{"DE", "DK"}},
+		{"devices", []string{"PHONE", "DESKTOP"}},
+		{"audiences", []string{"technician", "consumer", "dealer"}},
+		{"moments", []string{"USE", "BUY"}},
+		{"channels", []string{"app", "site", "partners"}},
 		{"rule", []string{"traits.age >= 18", "context.market == 'DE'", "context.locale == 'da' || context.?device.orValue('') == 'PHONE'"}},
-		{"mediums", []string{"TEXT", "IMAGE"}}, {"publications", []string{"PAGE"}}, {"formats", []string{"WEB"}},
+		{"mediums", []string{"TEXT", "IMAGE"}},
+		{"publications", []string{"PAGE"}},
+		{"formats", []string{"WEB"}},
 	}
 )
 

@@ -1,6 +1,7 @@
 package cdn_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -116,7 +117,7 @@ func send(cache http.Handler, s step) (string, http.Header) {
 	if path == "" {
 		path = "/"
 	}
-	request := httptest.NewRequest(method, path, nil)
+	request := httptest.NewRequestWithContext(context.Background(), method, path, nil)
 	for name, value := range s.bears {
 		request.Header.Set(name, value)
 	}
