@@ -123,6 +123,7 @@ func (m *Made[C, R, V]) Replace(key string, is func(V) bool, by V) {
 	next := *before
 	next.value = by
 	made := &entry{kind: m.kind, key: key, number: ^uint64(0), value: &next}
+	c.kept.Del(uint64(placeOf(m.kind, key))) // what takes more room in the place of what is there drives nothing out
 	c.set(made, Size(made))
 }
 

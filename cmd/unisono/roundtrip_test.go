@@ -50,24 +50,24 @@ func TestExportAndImportAgain(t *testing.T) {
 	t.Parallel()
 	const all = "audience 3, channel 7, category 17, attribute 31, option 17, family 6, fragment 174, product 86"
 	source, first, second := file(t, "demo.ndjson", demoLines(t)), t.TempDir(), t.TempDir()
-	dry := importing(t, "ndjson", source, "--data-dir", first, "--dry-run")
+	dry := importing(t, "ndjson", source, "--timeout=25s", "--data-dir", first, "--dry-run")
 	same(t, "what a dry run would write", all, counts(dry, written))
-	same(t, "what a dry run wrote", "", exported(t, "--data-dir", first))
-	same(t, "what was written", all, counts(importing(t, "ndjson", source, "--data-dir", first), written))
+	same(t, "what a dry run wrote", "", exported(t, "--timeout=25s", "--data-dir", first))
+	same(t, "what was written", all, counts(importing(t, "ndjson", source, "--timeout=25s", "--data-dir", first), written))
 
 	path := filepath.Join(t.TempDir(), "export.ndjson")
-	if out := exported(t, path, "--data-dir", first); out != "" {
+	if out := exported(t, path, "--timeout=25s", "--data-dir", first); out != "" {
 		t.Errorf("standard output has %q", out)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "standard output and file", string(text), exported(t, "--data-dir", first))
-	same(t, "into the same database", all, counts(importing(t, "ndjson", path, "--data-dir", first), unchanged))
-	same(t, "into a fresh one", all, counts(importing(t, "ndjson", path, "--data-dir", second), written))
-	same(t, "exported again", sorted(string(text)), sorted(exported(t, "--data-dir", second)))
-	same(t, "the files themselves say nothing new", all, counts(importing(t, "ndjson", source, "--data-dir", second), unchanged))
+	same(t, "standard output and file", string(text), exported(t, "--timeout=25s", "--data-dir", first))
+	same(t, "into the same database", all, counts(importing(t, "ndjson", path, "--timeout=25s", "--data-dir", first), unchanged))
+	same(t, "into a fresh one", all, counts(importing(t, "ndjson", path, "--timeout=25s", "--data-dir", second), written))
+	same(t, "exported again", sorted(string(text)), sorted(exported(t, "--timeout=25s", "--data-dir", second)))
+	same(t, "the files themselves say nothing new", all, counts(importing(t, "ndjson", source, "--timeout=25s", "--data-dir", second), unchanged))
 	if leftovers, _ := filepath.Glob(path + ".part-*"); len(leftovers) > 0 {
 		t.Errorf("%v are left over", leftovers)
 	}
@@ -79,7 +79,7 @@ func TestImportAndExportThroughAGateway(t *testing.T) {
 	source, dir := file(t, "demo.ndjson", demoLines(t)), t.TempDir()
 	owner := openDir(t, dir)
 	for _, args := range [][]string{{"import", "ndjson", source}, {"import", "--dry-run", "ndjson", source}, {"export", "ndjson"}, {"migrate"}, {"serve"}} {
-		code, _, errs := command(t, append(args, "--data-dir", dir)...)
+		code, _, errs := command(t, append(args, "--timeout=25s", "--data-dir", dir)...)
 		if code != exitFailed || !strings.Contains(errs, "unisono import --gateway URL --key KEY") || !strings.Contains(errs, dir) {
 			t.Errorf("%v: %d %s", args, code, errs)
 		}
@@ -89,15 +89,15 @@ func TestImportAndExportThroughAGateway(t *testing.T) {
 	through := func(args ...string) *ingest.Report {
 		return importing(t, append(args, "--gateway", owner.url+"/", "--key", adminKey)...)
 	}
-	same(t, "a dry run", importing(t, "ndjson", source, "--data-dir", fresh, "--dry-run"), through("ndjson", source, "--dry-run"))
+	same(t, "a dry run", importing(t, "ndjson", source, "--timeout=25s", "--data-dir", fresh, "--dry-run"), through("ndjson", source, "--dry-run"))
 	same(t, "what a dry run wrote", "", exported(t, "--gateway", owner.url, "--key", adminKey))
-	same(t, "an import", importing(t, "ndjson", source, "--data-dir", fresh), through("ndjson", source))
-	same(t, "an import again", importing(t, "ndjson", source, "--data-dir", fresh), through("ndjson", source))
-	same(t, "an export", undated(exported(t, "--data-dir", fresh)), undated(exported(t, "--gateway", owner.url, "--key", adminKey)))
+	same(t, "an import", importing(t, "ndjson", source, "--timeout=25s", "--data-dir", fresh), through("ndjson", source))
+	same(t, "an import again", importing(t, "ndjson", source, "--timeout=25s", "--data-dir", fresh), through("ndjson", source))
+	same(t, "an export", undated(exported(t, "--timeout=25s", "--data-dir", fresh)), undated(exported(t, "--gateway", owner.url, "--key", adminKey)))
 	owner.ask(t, `query @inContext(channel: "site", locale: "da") { product(sku: "JUG-350") { name } }`).gives(t, `{"product": {"name": "Mælkekande 350 ml"}}`)
 
 	bad := file(t, "bad.ndjson", `{"kind": "product", "sku": "X", "channels": ["nowhere"]}`+"\n")
-	here, _, _ := tryImport(t, "ndjson", bad, "--data-dir", fresh)
+	here, _, _ := tryImport(t, "ndjson", bad, "--timeout=25s", "--data-dir", fresh)
 	there, code, _ := tryImport(t, "ndjson", bad, "--gateway", owner.url, "--key", adminKey)
 	same(t, "problems", here, there)
 	same(t, "the exit code", exitFailed, code)
@@ -113,7 +113,7 @@ func TestImportAndExportThroughAGateway(t *testing.T) {
 		{"a key that may not write", []string{"--gateway", owner.url, "--key", technicianKey}, exitFailed, []string{owner.url, "write"}},
 		{"nobody there", []string{"--gateway", "http://127.0.0.1:1", "--key", adminKey}, exitFailed, []string{"http://127.0.0.1:1", "does not answer"}},
 		{"no address", []string{"--gateway", "::", "--key", adminKey}, exitFailed, []string{"--gateway", "http://localhost:8080"}},
-		{"a gateway and a database", []string{"--gateway", owner.url, "--key", adminKey, "--data-dir", fresh}, exitUsage, []string{"exclude each other"}},
+		{"a gateway and a database", []string{"--gateway", owner.url, "--key", adminKey, "--timeout=25s", "--data-dir", fresh}, exitUsage, []string{"exclude each other"}},
 	} {
 		for _, args := range [][]string{{"import", "ndjson", source}, {"export", "ndjson"}} {
 			t.Run(args[0]+" with "+test.name, func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestImportReportsBadLines(t *testing.T) {
 		`{"kind": "product", "sku": "ALSO-GOOD", "state": "PUBLISHED"}`,
 	}, "\n"))
 	dir := t.TempDir()
-	report, code, errs := tryImport(t, "ndjson", path, "--data-dir", dir)
+	report, code, errs := tryImport(t, "ndjson", path, "--timeout=25s", "--data-dir", dir)
 	same(t, "the exit code", exitFailed, code)
 	type problem struct {
 		Line         int
@@ -184,7 +184,7 @@ func TestImportReportsBadLines(t *testing.T) {
 		{14, "", "INVALID"},
 	}, found)
 	same(t, "products", ingest.Counts{Read: 8, Written: 2, Skipped: 6}, *report.Kinds[content.KindProduct])
-	same(t, "what was written", 3, strings.Count(exported(t, "--data-dir", dir), "\n"))
+	same(t, "what was written", 3, strings.Count(exported(t, "--timeout=25s", "--data-dir", dir), "\n"))
 	if !strings.Contains(errs, "problems: 12; what is right was dealt with") || !strings.Contains(errs, path+":9: channels.1: ") {
 		t.Errorf("%s", errs)
 	}
@@ -194,13 +194,13 @@ func TestImportOfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for _, args := range [][]string{{"ndjson", filepath.Join(dir, "nothing.ndjson")}, {"akeneo-csv", filepath.Join(dir, "nothing")}, {"ndjson", dir}} {
-		_, code, errs := tryImport(t, append(args, "--data-dir", filepath.Join(dir, "data"))...)
+		_, code, errs := tryImport(t, append(args, "--timeout=25s", "--data-dir", filepath.Join(dir, "data"))...)
 		if code != exitFailed || !strings.Contains(errs, dir) {
 			t.Errorf("%v: %d %s", args, code, errs)
 		}
 	}
 	// What comes before the place at which a file breaks off is kept; UTF-16 is read.
-	report, code, _ := tryImport(t, "ndjson", file(t, "utf16.ndjson", "\xff\xfe"+wide(`{"kind": "category", "key": "Äpfel"}`)), "--data-dir", filepath.Join(dir, "data"))
+	report, code, _ := tryImport(t, "ndjson", file(t, "utf16.ndjson", "\xff\xfe"+wide(`{"kind": "category", "key": "Äpfel"}`)), "--timeout=25s", "--data-dir", filepath.Join(dir, "data"))
 	if code != exitDone || report.Kinds[content.KindCategory].Written != 1 {
 		t.Errorf("UTF-16: %d %+v", code, report)
 	}
@@ -219,8 +219,8 @@ func wide(text string) string {
 func TestImportFromStandardInput(t *testing.T) {
 	t.Parallel()
 	dir, errs := t.TempDir(), &lines{}
-	code := run(t.Context(), []string{"import", "ndjson", "-", "--data-dir", dir}, strings.NewReader(`{"kind": "category", "key": "piped"}`), &lines{}, errs)
-	if out := exported(t, "--data-dir", dir); code != exitDone || !strings.Contains(out, "piped") {
+	code := run(t.Context(), []string{"import", "ndjson", "-", "--timeout=25s", "--data-dir", dir}, strings.NewReader(`{"kind": "category", "key": "piped"}`), &lines{}, errs)
+	if out := exported(t, "--timeout=25s", "--data-dir", dir); code != exitDone || !strings.Contains(out, "piped") {
 		t.Errorf("%d, %q: %s", code, out, errs)
 	}
 }
