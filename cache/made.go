@@ -72,14 +72,18 @@ func MadeIn[C any, R Read[C, R], V any](cache *Cache, kind string) *Made[C, R, V
 
 // Find gives what was made for a context, and what was read for that. Stands says what else must hold for it to be right; nil: nothing.
 func (m *Made[C, R, V]) Find(question string, context C, now Moment, stands func(V) bool) (value V, read R, found bool) {
-	key, is := m.Key(question, context)
-	if !is {
-		m.count.misses.Add(1)
-		return value, read, false
+	at, found := Found[R, V]{}, false
+	if key, is := m.Key(question, context); is {
+		at, found = m.At(key, now, stands)
 	}
-	at, found := m.At(key, now, stands)
+	if !found {
+		m.Missed()
+	}
 	return at.Value, at.Read, found
 }
+
+// Missed counts a look-up that found nothing. Whoever looks by Key and At says so, once, when there is nowhere left to look.
+func (m *Made[C, R, V]) Missed() { m.count.misses.Add(1) }
 
 // Found is something that was made, and is right.
 type Found[R, V any] struct {
@@ -102,7 +106,6 @@ func (m *Made[C, R, V]) Key(question string, context C) (key string, is bool) {
 func (m *Made[C, R, V]) At(key string, now Moment, stands func(V) bool) (found Found[R, V], is bool) {
 	entry, is := m.look(key)
 	if !is || !entry.isRight(now) || stands != nil && !stands(entry.value) {
-		m.count.misses.Add(1)
 		return found, false
 	}
 	m.count.hits.Add(1)

@@ -61,13 +61,18 @@ func TestAcceptIsNegotiated(t *testing.T) {
 		newer + ";q=0.5, application/json":   "application/json",
 		"application/json;q=0.5, " + newer:   newer,
 		"text/html, " + newer + ";charset=x": newer,
+		"application/json;q=0, */*":          newer, // what is named exactly is not meant by a range
+		"*/*, application/json;q=0":          newer,
+		"application/*;q=0.5, " + newer:      newer,
+		newer + ";q=0, application/*":        "application/json",
+		newer + ";q=2, application/json":     "application/json",
 	} {
 		got := h.query(t, `{ channels { key } }`, "Accept", accept)
 		if got.status != http.StatusOK || got.header.Get("Content-Type") != want+"; charset=utf-8" {
 			t.Errorf("Accept %q: %d %s; want %s", accept, got.status, got.header.Get("Content-Type"), want)
 		}
 	}
-	for _, accept := range []string{"text/html", "image/png", "application/json;q=0", "nonsense"} {
+	for _, accept := range []string{"text/html", "image/png", "application/json;q=0", "application/*;q=0, */*", "*/*;q=nan", "nonsense"} {
 		t.Run(fmt.Sprintf("nothing fits %q", accept), func(t *testing.T) {
 			h.query(t, `{ channels { key } }`, "Accept", accept).refused(t, http.StatusNotAcceptable, fault.BadUserInput, "Accept")
 		})

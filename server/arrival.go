@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -83,13 +84,10 @@ func isJSON(header string) bool {
 
 // readBody reads a body up to a limit of bytes. The status is that of the error, if any.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, int, error) {
-	from := r.Body
-	if r.ContentLength < 0 || r.ContentLength > limit { // else net/http reads no more than that
-		from = http.MaxBytesReader(w, r.Body, limit)
-	}
-	body, err := readAll(from, r.ContentLength)
+	body, err := readAll(http.MaxBytesReader(w, r.Body, limit), r.ContentLength)
+	var tooLarge *http.MaxBytesError
 	switch {
-	case err != nil && isTooLarge(err):
+	case errors.As(err, &tooLarge):
 		return nil, http.StatusRequestEntityTooLarge, fault.New(fault.LimitExceeded, "the body is larger than the %d bytes that are taken", limit)
 	case err != nil:
 		return nil, http.StatusBadRequest, fault.Wrap(fault.BadUserInput, err, "the body broke off")
@@ -100,31 +98,15 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, int,
 	}
 }
 
-func isTooLarge(err error) bool {
-	var tooLarge *http.MaxBytesError
-	return errors.As(err, &tooLarge)
-}
-
 // believed is up to how many bytes room is made for a body at once because its sender says that it has so many.
 const believed = 16 << 10
 
 // readAll reads to the end of what is said to have a length; below zero: nobody knows.
 func readAll(from io.Reader, length int64) ([]byte, error) {
-	if length < 0 || length > believed {
-		return io.ReadAll(from)
+	body := bytes.Buffer{}
+	if length >= 0 && length <= believed {
+		body.Grow(int(length) + bytes.MinRead) // the last of which ReadFrom wants to see that it ends
 	}
-	body := make([]byte, 0, length+1) // with room to see that it ends
-	for {
-		n, err := from.Read(body[len(body):cap(body)])
-		body = body[:len(body)+n]
-		switch {
-		case errors.Is(err, io.EOF):
-			return body, nil
-		case err != nil:
-			return body, err
-		case len(body) == cap(body): // more than was said
-			rest, err := io.ReadAll(from)
-			return append(body, rest...), err
-		}
-	}
+	_, err := body.ReadFrom(from)
+	return body.Bytes(), err
 }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -59,16 +57,8 @@ const unlisted = 1e-6
 
 func weightsOf(header string) (weights [codings]float64) {
 	others, named := -1.0, [codings]bool{}
-	for part := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(part, ";")
-		weight := 1.0
-		if text, is := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(params, " ", "")), "q="); is {
-			var err error
-			if weight, err = strconv.ParseFloat(text, 64); err != nil || weight < 0 || weight > 1 {
-				continue
-			}
-		}
-		switch name = strings.ToLower(strings.TrimSpace(name)); name {
+	for name, weight := range weighted(header) {
+		switch name {
 		case "*":
 			others = weight
 		case "x-gzip":

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -11,7 +10,6 @@ import (
 
 	"unisono/access"
 	"unisono/catalog"
-	"unisono/content"
 	"unisono/fault"
 	"unisono/loaders"
 	"unisono/targeting"
@@ -89,7 +87,7 @@ func (e *contextExtension) InterceptOperation(ctx context.Context, next graphql.
 func (s *Server) reader(ctx context.Context, of *said, header http.Header, operation ast.Operation, snapshot *catalog.Snapshot, m *making) (*view.Reader, error) {
 	client := access.FromContext(ctx)
 	asked := &targeting.Asked{
-		Directive: of.directive, Extension: of.extension, Header: headerAsk(header), AcceptLanguage: strings.Join(header.Values("Accept-Language"), ","), Key: client.Defaults,
+		Directive: of.directive, Extension: of.extension, Header: headerAsk(header), AcceptLanguage: acceptedLanguages(header), Key: client.Defaults,
 	}
 	catalogOf := func(override string) view.Catalog { return snapshot.Traced(m.trace, override) }
 	return view.NewReader(
@@ -148,17 +146,6 @@ func saidBy(operation *graphql.OperationContext) (*said, error) {
 		of.left = leftBy(operation, of)
 	}
 	return of, nil
-}
-
-func headerAsk(header http.Header) targeting.Ask {
-	return targeting.Ask{
-		Place:    func(argument string) string { return "header Unisono-" + strings.ToUpper(argument[:1]) + argument[1:] },
-		Channel:  header.Get("Unisono-Channel"),
-		Audience: header.Get("Unisono-Audience"),
-		Market:   header.Get("Unisono-Market"),
-		Device:   content.Device(header.Get("Unisono-Device")),
-		Moment:   content.Moment(header.Get("Unisono-Moment")),
-	}
 }
 
 // directiveAsk reads @inContext: explicit arguments beat those in with.

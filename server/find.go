@@ -48,13 +48,13 @@ func (s *Server) find(m *making, by *asker, left *left, client *access.Client) *
 	if s.answers == nil || m.question == "" || m.isOnce || m.isAnew {
 		return nil
 	}
+	c, found := &check{server: s, snapshot: by.snapshot, as: by.context}, cache.Found[*reads, *answer]{}
 	key, is := s.answers.Key(m.question, by)
-	if !is {
-		return nil
+	if is {
+		found, is = s.answers.At(key, cache.Moment{At: m.now}, c.stands)
 	}
-	c := &check{server: s, snapshot: by.snapshot, as: by.context}
-	found, is := s.answers.At(key, cache.Moment{At: m.now}, c.stands)
 	if !is {
+		s.answers.Missed()
 		return nil
 	}
 	if c.of != nil {

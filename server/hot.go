@@ -69,15 +69,12 @@ func newKnown() known {
 	return known{newRecent(knownRequests, knownBytes, func(_ requestHash, r *request) int { return knownEach + r.length })}
 }
 
-// contextHeaders are those that say something of the context, as net/http names them.
-var contextHeaders = []string{"Accept-Language", "Unisono-Audience", "Unisono-Channel", "Unisono-Device", "Unisono-Market", "Unisono-Moment"}
-
 // hashOf names a request by its method, the bytes by which it asks, and what its headers say of the context.
 func hashOf(r *http.Request, raw []byte) requestHash {
 	said := make([]byte, 0, 256)
 	said = append(said, r.Method...)
-	for i, name := range contextHeaders {
-		for _, value := range r.Header[name] {
+	for i := range contextHeaders {
+		for _, value := range r.Header[contextHeaders[i].name] {
 			said = append(binary.AppendUvarint(append(said, byte(i)), uint64(len(value))), value...)
 		}
 	}

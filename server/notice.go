@@ -25,9 +25,6 @@ type Caching struct {
 	TagKey string
 }
 
-// DependsOn gives the request headers that an answer can depend on, as net/http names them.
-func DependsOn() []string { return append(slices.Clone(contextHeaders), "Authorization", "Origin") }
-
 const usualMaxAge = 60 * time.Second
 
 func (c *Caching) setDefaults() { setDefault(&c.MaxAge, usualMaxAge) }
@@ -38,46 +35,11 @@ type notice struct {
 	public bool
 }
 
-// Each of the headers that can say something of a context has a bit, in the order of contextHeaders.
-type headers uint8
-
-// headerOf gives the header that can supply a dimension; 0: none can.
-func headerOf(dimension targeting.Dimension) headers {
-	name := ""
-	switch dimension {
-	case targeting.DimensionLocale:
-		name = "Accept-Language"
-	case targeting.DimensionAudience:
-		name = "Unisono-Audience"
-	case targeting.DimensionChannel:
-		name = "Unisono-Channel"
-	case targeting.DimensionDevice:
-		name = "Unisono-Device"
-	case targeting.DimensionMarket:
-		name = "Unisono-Market"
-	case targeting.DimensionMoment:
-		name = "Unisono-Moment"
-	default:
-		return 0
-	}
-	return 1 << slices.Index(contextHeaders, name)
-}
-
-func (h headers) names() []string {
-	names := []string{}
-	for i, name := range contextHeaders {
-		if h&(1<<i) != 0 {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
 // varyAlways is what every answer that may be kept can differ by: who asks, what form they take, the page that may read it, and what asks for more than the answer.
 const varyAlways = "Authorization, Accept, Accept-Encoding, Origin, Unisono-Echo, Unisono-Time"
 
 // varyLines are the lines of Vary, one for each set of headers, made once.
-var varyLines = func() (lines [1 << 6][]string) {
+var varyLines = func() (lines [allHeaders + 1][]string) {
 	for set := range lines {
 		lines[set] = []string{strings.Join(append(headers(set).names(), varyAlways), ", ")} //nolint:gosec // below 2⁶
 	}
@@ -110,7 +72,7 @@ type left struct {
 
 // leftBy gives what an operation leaves of the contexts in which its fields are answered: views name their own.
 func leftBy(operation *graphql.OperationContext, of *said) *left {
-	all := &left{}
+	all, everywhere := &left{}, append(of.directive.Says(), of.extension.Says()...)
 	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}) {
 		own := targeting.Ask{Place: func(argument string) string { return argument }}
 		switch {
@@ -122,8 +84,9 @@ func leftBy(operation *graphql.OperationContext, of *said) *left {
 				own = targeting.Ask{}
 			}
 		}
+		says := own.Says()
 		for _, dimension := range targeting.Settled() {
-			if !own.Says(dimension) && !of.extension.Says(dimension) && !of.directive.Says(dimension) {
+			if !slices.Contains(says, dimension) && !slices.Contains(everywhere, dimension) {
 				all.isAny = true
 				all.to |= headerOf(dimension)
 			}

@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -48,3 +50,21 @@ type nowhere struct {
 func (n *nowhere) Header() http.Header            { return n.header }
 func (n *nowhere) WriteHeader(status int)         { n.status = status }
 func (n *nowhere) Write(part []byte) (int, error) { return len(part), nil }
+
+// BenchmarkChange changes a product that others inherit from, on the embedded database.
+func BenchmarkChange(b *testing.B) {
+	h, err := sharedDemo.open()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	before, changed := h.database.Calls(), 0
+	for b.Loop() {
+		changed++
+		got := h.askAs(b, adminKey, fmt.Sprintf(`mutation { upsertProducts(products: [{sku: "LUMA-1", setAttributes: [{key: "weight", value: %d}]}]) { written userErrors { message } } }`, changed))
+		if !strings.Contains(string(got.body), `"written":1`) {
+			b.Fatal(string(got.body))
+		}
+	}
+	b.ReportMetric(float64(h.database.Calls()-before)/float64(changed), "calls/op")
+}
